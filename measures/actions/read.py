@@ -1,0 +1,122 @@
+"""Reading: load the review, and cut from it what this actor may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from measures import access, clock
+from measures.access import Action, Resource
+from measures.model import Actor, Campaign, Role, SiteKind
+from measures.review import Review, review, views
+from measures.store.base import Store
+
+Loader = Callable[[str, int, date, int | None], Review]
+"""(campaign, version, as_of, known_at) -> review; the web layer hands in a cached one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One actor at one campaign, as of a date: what every reading action starts from."""
+
+    store: Store
+    actor: Actor
+    campaign: Campaign
+    as_of: date
+    load: Loader
+    known_at: int | None = None
+
+    @property
+    def wound_back(self) -> bool:
+        """Whether the screen shows an earlier date than today; nothing can be entered then."""
+        return self.as_of != clock.today(self.campaign)
+
+    def resource(self, site: str | None = None) -> Resource:
+        """The campaign, or one of its sites, as a subject for access."""
+        return Resource(self.campaign.id, self.campaign.demo, site)
+
+    def allows(self, action: Action, site: str | None = None) -> bool:
+        """Whether the actor may do this here."""
+        return bool(access.decide(self.actor, action, self.resource(site)))
+
+    def require(self, action: Action, site: str | None = None) -> None:
+        """Raise Forbidden where the actor may not do this here."""
+        access.require(self.actor, action, self.resource(site))
+
+    def review(self) -> Review:
+        """The whole review. Not for pages: it holds more than some actors may see."""
+        version = self.store.version(self.campaign.id)
+        return self.load(self.campaign.id, version, self.as_of, self.known_at)
+
+
+def compute(store: Store, campaign_id: str, as_of: date, known_at: int | None = None) -> Review:
+    """The review from the store, uncached."""
+    campaign = store.campaign(campaign_id)
+    return review(store.observations(campaign_id, known_at), campaign, as_of, known_at)
+
+
+def summary(desk: Desk) -> views.SummaryView:
+    """The campaign's page."""
+    desk.require(Action.SUMMARY)
+    return views.summary(desk.review())
+
+
+def sites(desk: Desk) -> views.SitesView:
+    """The list of all sites."""
+    desk.require(Action.SITES)
+    return views.sites(desk.review())
+
+
+def site(desk: Desk, site_id: str, measure_id: str | None = None) -> views.SiteView:
+    """One site's page."""
+    desk.require(Action.SITE, site_id)
+    return views.site(desk.review(), site_id, measure_id)
+
+
+def visible_sites(desk: Desk) -> dict[str, str]:
+    """The sites whose pages this actor may open: names by id, A to Z."""
+    own = [s for s in desk.campaign.sites if s.kind == SiteKind.SITE and desk.allows(Action.SITE, s.id)]
+    return {s.id: s.name for s in sorted(own, key=lambda s: views.alphabetical(s.name))}
+
+
+def enterable_sites(desk: Desk) -> dict[str, str]:
+    """The sites this actor may enter numbers for: names by id, A to Z."""
+    return {id: name for id, name in visible_sites(desk).items() if desk.allows(Action.ENTER, id)}
+
+
+def history(desk: Desk, site_id: str, period: date) -> pd.DataFrame:
+    """Every revision of a site's month, newest first: measure, who, when, from, to, note."""
+    desk.require(Action.HISTORY, site_id)
+    frames = []
+    for measure in sorted(desk.campaign.measures, key=lambda m: m.order):
+        rows = desk.store.history(desk.campaign.id, site_id, measure.id, period)
+        if len(rows):
+            before = rows[["numerator", "denominator", "value"]].shift().add_prefix("from_")
+            frames.append(pd.concat([rows, before], axis=1).assign(measure=measure.id))
+    if not frames:
+        return pd.DataFrame()
+    order = {m.id: m.order for m in desk.campaign.measures}
+    out = pd.concat(frames, ignore_index=True)
+    out = out.assign(order=out["measure"].map(order))
+    return out.sort_values(["change_id", "order"], ascending=[False, True], ignore_index=True).drop(columns="order")
+
+
+def stand_in(campaign: Campaign, text: str) -> Actor:
+    """The demo's switch: "executive", "lead" or "team:SITE" as an actor.
+
+    Raises ValueError, with a sentence, for anything else. What such an actor may do is for access to say,
+    and access opens demo campaigns alone.
+    """
+    role, _, site_id = text.partition(":")
+    if role == Role.TEAM.value:
+        known = {s.id: s for s in campaign.sites if s.kind == SiteKind.SITE}
+        if site_id not in known:
+            raise ValueError("That team is not one of this campaign's sites.")
+        return Actor(Role.TEAM, f"{known[site_id].name} team", frozenset({site_id}), stand_in=True)
+    names = {Role.EXECUTIVE.value: "Executive", Role.LEAD.value: "Programme lead"}
+    if role not in names or site_id:
+        raise ValueError("The demonstration can be looked at as executive, lead, or team:SITE.")
+    return Actor(Role(role), names[role], stand_in=True)

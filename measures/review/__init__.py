@@ -1,0 +1,81 @@
+"""The review: everything a person sees is a view of one vectorised pass over what was known at a date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from measures.model import Campaign
+from measures.review import rollup, steps
+from measures.review.calendar import calendar as lay_out
+from measures.review.paths import paths as draw_paths
+from measures.spc.chart import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One campaign at one date. The frames (``measures.review.frames``) are shared: copy before changing.
+
+    ``period`` is the newest month that everybody had to have reported by ``as_of``: what the campaign
+    speaks about. ``latest`` is the newest month that is over: what a site may already have reported.
+    """
+
+    campaign: Campaign
+    as_of: date
+    known_at: int | None
+    period: date | None
+    latest: date | None
+    options: Mapping[str, object]
+    points: pd.DataFrame
+    series: pd.DataFrame
+    sites: pd.DataFrame
+    totals: pd.DataFrame
+    regions: pd.DataFrame
+    paths: pd.DataFrame
+    standards: pd.DataFrame
+    remarks: pd.DataFrame
+    """What teams wrote beside their numbers: site, measure, period, note."""
+
+
+def review(
+    observations: pd.DataFrame,
+    campaign: Campaign,
+    as_of: date,
+    known_at: int | None = None,
+    options: Options | None = None,
+) -> Review:
+    """Compute the whole review in one pass. Pure: no clock, no input or output.
+
+    Arguments
+        observations: tidy frame with site, measure, group, period, numerator, denominator, value; one row
+            per cell, as known at ``known_at``.
+        as_of: "today" for due dates and everything else; periods that end later are left out.
+        known_at: the revision the observations were read at, recorded with the result.
+        options: how limits are drawn; the defaults are NHSRplotthedots', with each measure's own baseline.
+    """
+    options = options or Options()
+    own, reference = steps.observed(observations, campaign, as_of)
+    calendar = lay_out(campaign, as_of)
+    paths = draw_paths(campaign, as_of, calendar)
+    points, chart = steps.points(own, campaign, paths, options)
+    series = steps.series(points, chart, campaign, paths, options)
+    totals = rollup.totals(own, reference, campaign, calendar, paths)
+    return Review(
+        campaign=campaign,
+        as_of=as_of,
+        known_at=known_at,
+        period=calendar.headline,
+        latest=calendar.latest,
+        options=options.describe(),
+        points=points,
+        series=series,
+        sites=rollup.sites(own, campaign, calendar),
+        totals=totals,
+        regions=rollup.regions(own, campaign, paths),
+        paths=paths.frame,
+        standards=rollup.standards(own, campaign, calendar),
+        remarks=own.loc[own["note"].to_numpy() != "", ["site", "measure", "period", "note"]].reset_index(drop=True),
+    )

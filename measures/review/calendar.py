@@ -1,0 +1,88 @@
+"""Which periods are over, which are due, and what belongs to the campaign at a date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from measures.model import Campaign, Measure, SiteKind
+
+_ALIAS = {"month": "M", "quarter": "Q", "week": "W-SUN"}
+
+
+def period_end(periods: pd.Series | pd.DatetimeIndex, frequency: str) -> pd.DatetimeIndex:
+    """The last day of each period.
+
+    >>> period_end(pd.DatetimeIndex(["2019-04-01"]), "month")[0].date().isoformat()
+    '2019-04-30'
+    """
+    index = pd.DatetimeIndex(periods)
+    return index.to_period(_ALIAS[frequency]).end_time.normalize()
+
+
+def due_on(period: date, measure: Measure) -> date:
+    """The last day on which a period's report is on time."""
+    end = period_end(pd.DatetimeIndex([period]), measure.frequency)[0]
+    return (end + pd.Timedelta(days=measure.days_to_submit)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The campaign's periods up to a date.
+
+    ``periods`` (t,) datetime64[D], oldest first, all over by the date; ``open_`` (s, t) says which site was
+    expected to report when. ``headline`` and ``latest`` are as in ``Review``; ``last_due`` counts the
+    periods whose reports are overdue if they are not in.
+    """
+
+    periods: np.ndarray
+    sites: tuple[str, ...]
+    open_: np.ndarray
+    headline: date | None
+    latest: date | None
+    last_due: int
+    as_of: date
+
+
+def calendar(campaign: Campaign, as_of: date) -> Calendar:
+    """Lay out the months from the baseline's first to the last one that is over at ``as_of``."""
+    outcome = campaign.outcome
+    last = min(as_of, campaign.end)
+    alias = _ALIAS[outcome.frequency]
+    if last < campaign.baseline_start:
+        index = pd.DatetimeIndex([])
+    else:
+        index = pd.period_range(campaign.baseline_start, last, freq=alias).start_time
+    ends = period_end(index, outcome.frequency)
+    index, ends = index[ends <= pd.Timestamp(as_of)], ends[ends <= pd.Timestamp(as_of)]
+    due = ends + pd.Timedelta(days=outcome.days_to_submit)
+    passed = index[due <= pd.Timestamp(as_of)]
+    own = [s for s in campaign.sites if s.kind == SiteKind.SITE]
+    periods = index.to_numpy().astype("datetime64[D]")
+    opened = np.array([s.opened or campaign.baseline_start for s in own], "datetime64[D]")
+    closed = np.array([s.merged_on or date.max for s in own], "datetime64[D]")
+    return Calendar(
+        periods=periods,
+        sites=tuple(s.id for s in own),
+        open_=(opened[:, None] <= periods) & (periods < closed[:, None]),
+        headline=passed[-1].date() if len(passed) else None,
+        latest=index[-1].date() if len(index) else None,
+        last_due=int((due < pd.Timestamp(as_of)).sum()),
+        as_of=as_of,
+    )
+
+
+def owners(campaign: Campaign, sites: tuple[str, ...], periods: np.ndarray) -> np.ndarray:
+    """Who counts each site's work at each period: (s, t) indices into ``sites``, following mergers on."""
+    position = {site: i for i, site in enumerate(sites)}
+    found = np.repeat(np.arange(len(sites))[:, None], len(periods), axis=1)
+    # Newest merger first, so that a chain of mergers ends at its last successor.
+    mergers = sorted((s for s in campaign.sites if s.merged_on), key=lambda s: s.merged_on, reverse=True)
+    for site in mergers:
+        after = periods >= np.datetime64(site.merged_on, "D")
+        here, there = position[site.id], position[site.successor]
+        found[here, after] = found[there, after]
+    return found

@@ -1,0 +1,46 @@
+"""The review's frames: their columns, as a contract that tests read.
+
+Long format, sorted by series and period; keys are categorical. XmR limits are never clipped in the
+numbers, only in the drawing.
+"""
+
+from __future__ import annotations
+
+POINTS = (
+    "site", "measure", "group", "period", "numerator", "denominator", "value", "phase", "ghosted",
+    "centre", "lower", "upper", "near_lower", "near_upper", "sigma", "rules", "cause", "target",
+)  # fmt: skip
+"""One row per observation. ``rules`` are the names of those that flag the point, space-separated."""
+
+SERIES = (
+    "site", "measure", "group", "n", "last_period", "last", "mean", "sigma", "lower", "upper",
+    "variation", "assurance", "target", "gap", "position_z", "position", "runs_length", "runs_side",
+)  # fmt: skip
+"""One row per site x measure x group. ``gap`` = last - target; ``runs_length`` points in a row, up to
+and including the last one, lie on ``runs_side`` (+1 above, -1 below, 0 on the centre line)."""
+
+SITES = (
+    "site", "name", "region", "open", "successor", "merged_on", "reporting", "due_period", "due_on",
+    "reported", "expected", "streak",
+)  # fmt: skip
+"""One row per site. ``open`` is False once merged into a successor; ``reported`` of ``expected`` measures
+are in for ``due_period``, the oldest period still to come in (or the newest one that is in); ``streak``
+counts the periods running that were reported whole."""
+
+CAMPAIGN = (
+    "measure", "period", "reporting", "expected", "denominator_share", "numerator", "denominator", "value",
+    "target", "reference",
+)  # fmt: skip
+"""One row per measure and period, over the sites open at that period. ``denominator_share`` is the share
+of the denominators that came in, those missing counted at their last known size."""
+
+REGIONS = ("region", "measure", "period", "sites", "numerator", "denominator", "value", "target")
+"""One row per region, measure and period, over the sites that reported."""
+
+PATHS = ("level", "key", "measure", "aim", "version", "period", "target", "in_force")
+"""Each version's path by month; ``level`` is site, region or campaign and ``key`` which one. ``in_force``
+is True where a date's target is read from that version."""
+
+STANDARDS = ("aim", "period", "standard", "reached", "reporting", "asked", "asked_on")
+"""For aims of the kind "sites reaching a standard": how many did, by period, and how many were asked for
+by when in the version in force."""

@@ -1,0 +1,123 @@
+"""The path of every site, region and of the campaign, for each version of its aims."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from measures.aims import trajectory
+from measures.model import AimKind, AimVersion, Campaign
+from measures.review.calendar import Calendar, owners
+from measures.review.frames import PATHS
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """``frame`` is the table (``frames.PATHS``); ``in_force`` maps (level, measure) to targets by key and month."""
+
+    frame: pd.DataFrame
+    keys: dict[tuple[str, str], tuple[str, ...]]
+    in_force: dict[tuple[str, str], np.ndarray]
+    months: np.ndarray
+
+    def lookup(self, level: str, measure: str, key: np.ndarray, period: np.ndarray) -> np.ndarray:
+        """The target in force for each (key code, period); NaN where there is none."""
+        found = np.full(len(key), np.nan)
+        table = self.in_force.get((level, measure))
+        if table is None or not len(key):
+            return found
+        column = trajectory.month_number(period) - self.months[0]
+        inside = (column >= 0) & (column < len(self.months)) & (key >= 0)
+        found[inside] = table[key[inside], column[inside]]
+        return found
+
+
+def paths(campaign: Campaign, as_of: date, calendar: Calendar) -> Paths:
+    """Straight lines between the dated waypoints, from the baseline, of every version agreed by ``as_of``.
+
+    A share is a numerator over a forecast denominator, so a successor's or a region's waypoint is the sum
+    of the numerators over the sum of the denominators of what it counts at that month: mergers and
+    roll-ups reconcile by construction.
+    """
+    end = max((w.on for a in campaign.aims for v in a.versions for w in v.waypoints), default=campaign.end)
+    months = np.arange(
+        trajectory.month_number(np.datetime64(campaign.baseline_end)),
+        trajectory.month_number(np.datetime64(end)) + 1,
+    )
+    periods = months.astype("datetime64[M]").astype("datetime64[D]")
+    owner = owners(campaign, calendar.sites, periods)
+    region_names = tuple(sorted({s.region for s in campaign.sites if s.region}))
+    region_of = {s.id: region_names.index(s.region) for s in campaign.sites if s.region}
+    region = np.array([region_of.get(s, -1) for s in calendar.sites])
+    levels = (
+        ("site", calendar.sites, owner),
+        ("region", region_names, region[owner]),
+        ("campaign", (campaign.id,), np.zeros_like(owner)),
+    )
+    rows, in_force, keys = [], {}, {}
+    for aim in campaign.aims:
+        if aim.kind != AimKind.LEVEL:
+            continue
+        agreed = sorted((v for v in aim.versions if v.agreed_on <= as_of), key=lambda v: v.number)
+        for level, names, to in levels:
+            force = in_force.setdefault((level, aim.measure), np.full((len(names), len(months)), np.nan))
+            keys[level, aim.measure] = names
+            for i, version in enumerate(agreed):
+                path = _version(campaign, aim.id, version, calendar.sites, to, len(names), months)
+                start = trajectory.month_number(np.datetime64(version.in_force_from))
+                until = (
+                    trajectory.month_number(np.datetime64(agreed[i + 1].in_force_from))
+                    if i + 1 < len(agreed)
+                    else months[-1] + 1
+                )
+                on = (months >= start) & (months < until)
+                force[:, on] = path[:, on]
+                key, month = np.nonzero(np.isfinite(path) & (months >= start - (i == 0)))
+                rows.append(
+                    pd.DataFrame(
+                        {
+                            "level": level,
+                            "key": np.array(names, object)[key],
+                            "measure": aim.measure,
+                            "aim": aim.id,
+                            "version": version.number,
+                            "period": periods[month].astype("datetime64[us]"),
+                            "target": path[key, month],
+                            "in_force": on[month],
+                        }
+                    )
+                )
+    frame = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(PATHS))
+    return Paths(frame[list(PATHS)], keys, in_force, months)
+
+
+def _version(
+    campaign: Campaign, aim: str, version: AimVersion, sites: tuple[str, ...], to: np.ndarray, k: int, months: np.ndarray
+) -> np.ndarray:
+    """One version's path (k, t): sum the shares of what each key counts, then draw straight lines."""
+    position = {site: i for i, site in enumerate(sites)}
+    dates = sorted(w.on for w in version.waypoints)
+    numerator = np.zeros((len(dates) + 1, len(sites)))
+    denominator = np.zeros_like(numerator)
+    for share in campaign.shares:
+        if share.aim == aim and share.version == version.number:
+            knot, site = dates.index(share.on) + 1, position[share.site]
+            numerator[knot, site], denominator[knot, site] = share.numerator, share.denominator
+            numerator[0, site], denominator[0, site] = share.baseline_numerator, share.baseline_denominator
+    knots = trajectory.month_number(np.array([campaign.baseline_end, *dates], "datetime64[D]"))
+    seg, f = trajectory.segment(months, knots)
+    column = np.broadcast_to(np.arange(len(months)), to.shape)
+
+    def level(knot: np.ndarray) -> np.ndarray:
+        top, bottom = np.zeros((k, len(months))), np.zeros((k, len(months)))
+        np.add.at(top, (to, column), numerator.T[:, knot])
+        np.add.at(bottom, (to, column), denominator.T[:, knot])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return top / bottom
+
+    path = level(seg) * (1 - f) + level(seg + 1) * f
+    path[:, (months < knots[0]) | (months > knots[-1])] = np.nan
+    return path

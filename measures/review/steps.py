@@ -1,0 +1,194 @@
+"""The steps of the review: each takes frames and returns frames with named columns added.
+
+One pass over all series in flat arrays; nothing here loops over sites, series or rows.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from measures import panel
+from measures.aims import position
+from measures.model import Campaign, Direction, SiteKind
+from measures.review.calendar import period_end
+from measures.review.frames import POINTS, SERIES
+from measures.review.paths import Paths
+from measures.spc import phases, verdicts
+from measures.spc.chart import Chart, Options, chart, names
+
+SIGN = {Direction.UP: 1, Direction.DOWN: -1, Direction.NEITHER: 0}
+WINDOW = 3
+"""Periods over which the distance from the path is judged (domain: m = 3)."""
+
+
+def observed(observations: pd.DataFrame, campaign: Campaign, as_of: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The observations of periods that are over, sorted by series and period, with ``value`` filled in.
+
+    Returns the sites' own rows and those of the reference lines. A blanked cell is no observation.
+    """
+    kinds = {s.id: s.kind for s in campaign.sites}
+    own = [s.id for s in campaign.sites if kinds[s.id] == SiteKind.SITE]
+    measures = sorted(campaign.measures, key=lambda m: m.order)
+    frame = observations.copy(deep=False)
+    frame["site"] = frame["site"].astype(pd.CategoricalDtype([s.id for s in campaign.sites]))
+    frame["measure"] = frame["measure"].astype(pd.CategoricalDtype([m.id for m in measures]))
+    frame["group"] = frame["group"].astype("category")
+    over = np.zeros(len(frame), bool)
+    for frequency in {m.frequency for m in measures}:
+        mine = frame["measure"].isin([m.id for m in measures if m.frequency == frequency]).to_numpy()
+        days, code = np.unique(frame["period"].to_numpy(), return_inverse=True)
+        over |= mine & (period_end(pd.DatetimeIndex(days), frequency) <= pd.Timestamp(as_of))[code]
+    numerator, denominator = frame["numerator"].to_numpy(float), frame["denominator"].to_numpy(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = numerator / denominator
+    base = np.array([m.rate_base if m.form == "rate" else 1.0 for m in measures])
+    ratio = ratio * base[frame["measure"].cat.codes.to_numpy()]
+    value = frame["value"].to_numpy(float)
+    frame["value"] = np.where(np.isnan(value), ratio, value)
+    frame = frame[over & np.isfinite(frame["value"].to_numpy())]
+    frame = frame.sort_values(["site", "measure", "group", "period"], kind="stable", ignore_index=True)
+    is_own = frame["site"].isin(own).to_numpy()
+    return frame[is_own].reset_index(drop=True), frame[~is_own].reset_index(drop=True)
+
+
+def points(own: pd.DataFrame, campaign: Campaign, paths: Paths, options: Options) -> tuple[pd.DataFrame, Chart]:
+    """Limits, rules, cause and target for every point. Adds the rest of ``frames.POINTS``."""
+    site, measure = own["site"].cat.codes.to_numpy(), own["measure"].cat.codes.to_numpy()
+    group = own["group"].cat.codes.to_numpy()
+    period = own["period"].to_numpy()
+    starts = _starts(site, measure, group)
+    new_phase = _starts(site, measure, group, _after_merger(own, campaign))
+    of = [campaign.measure(m) for m in own["measure"].cat.categories]
+    baseline = np.array([m.baseline_points or 0 for m in of])
+    better = np.array([SIGN[m.better] for m in of])
+    drawn = chart(
+        own["value"].to_numpy(float),
+        starts,
+        options=options,
+        better=better[measure[starts]],
+        phase_starts=new_phase,
+        baseline=baseline[measure[new_phase]],
+    )
+    phase = panel.spread(phases.numbers(new_phase, starts), panel.lengths(new_phase, len(own)))
+    frame = own[["site", "measure", "group", "period", "numerator", "denominator", "value"]].copy(deep=False)
+    frame["phase"] = phase
+    frame["ghosted"] = False
+    for name in ("centre", "lower", "upper", "near_lower", "near_upper", "sigma"):
+        frame[name] = getattr(drawn, name)
+    frame["rules"], frame["cause"] = drawn.rule_names(), drawn.cause_names()
+    target = np.full(len(own), np.nan)
+    for i, m in enumerate(of):
+        mine = measure == i
+        target[mine] = paths.lookup("site", m.id, _path_code(own, paths, m.id)[mine], period[mine])
+    frame["target"] = target
+    return frame[list(POINTS)], drawn
+
+
+def series(frame: pd.DataFrame, drawn: Chart, campaign: Campaign, paths: Paths, options: Options) -> pd.DataFrame:
+    """One row per series: its latest point, the verdicts on it, and its distance from the path."""
+    site, measure = frame["site"].cat.codes.to_numpy(), frame["measure"].cat.codes.to_numpy()
+    starts = _starts(site, measure, frame["group"].cat.codes.to_numpy())
+    n = np.diff(np.append(starts, len(frame)))
+    last = starts + n - 1
+    row = frame.iloc[last]
+    better = np.array([SIGN[campaign.measure(m).better] for m in frame["measure"].cat.categories])[measure[last]]
+    value, target = frame["value"].to_numpy(), frame["target"].to_numpy()
+    z_now, z_before, judged = _distance(frame, starts, last, better)
+    has_path = np.isfinite(target[last])
+    code = position.judge(z_now, z_before, has_path, judged >= WINDOW)
+    length, side = _run(value, frame["centre"].to_numpy(), frame["phase"].to_numpy(), starts, last)
+    assurance = verdicts.assurance(
+        row["lower"].to_numpy(), row["upper"].to_numpy(), target[last], better, peer=options.peer
+    )
+    out = pd.DataFrame(
+        {
+            "site": row["site"].to_numpy(),
+            "measure": row["measure"].to_numpy(),
+            "group": row["group"].to_numpy(),
+            "n": n,
+            "last_period": row["period"].to_numpy(),
+            "last": value[last],
+            "mean": row["centre"].to_numpy(),
+            "sigma": row["sigma"].to_numpy(),
+            "lower": row["lower"].to_numpy(),
+            "upper": row["upper"].to_numpy(),
+            "variation": drawn.variation_names(),
+            "assurance": names(verdicts.ASSURANCES)[assurance],
+            "target": target[last],
+            "gap": value[last] - target[last],
+            "position_z": np.where(has_path, z_now, np.nan),
+            "position": pd.Categorical.from_codes(code, [p.value for p in position.CODES]),
+            "runs_length": length,
+            "runs_side": side,
+        }
+    )
+    return out[list(SERIES)]
+
+
+def _starts(*codes: np.ndarray) -> np.ndarray:
+    """First rows of the stretches in which all codes stay the same."""
+    if not len(codes[0]):
+        return np.zeros(0, np.int64)
+    new = np.zeros(len(codes[0]), bool)
+    new[0] = True
+    for code in codes:
+        new[1:] |= code[1:] != code[:-1]
+    return np.flatnonzero(new)
+
+
+def _after_merger(own: pd.DataFrame, campaign: Campaign) -> np.ndarray:
+    """How many mergers into its site lie behind each row: a change of this number starts a phase."""
+    code = {site: i for i, site in enumerate(own["site"].cat.categories)}
+    step = 1_000_000
+    joins = np.array(
+        sorted(
+            {
+                code[s.successor] * step + np.datetime64(s.merged_on, "D").astype(np.int64)
+                for s in campaign.sites
+                if s.merged_on
+            }
+        ),
+        np.int64,
+    )
+    site = own["site"].cat.codes.to_numpy().astype(np.int64) * step
+    day = own["period"].to_numpy().astype("datetime64[D]").astype(np.int64)
+    return np.searchsorted(joins, site + day, side="right") - np.searchsorted(joins, site, side="left")
+
+
+def _path_code(own: pd.DataFrame, paths: Paths, measure: str) -> np.ndarray:
+    """Each row's site as a row of the table of paths; -1 where it has none."""
+    names = paths.keys.get(("site", measure), ())
+    order = {name: i for i, name in enumerate(names)}
+    lut = np.array([order.get(site, -1) for site in own["site"].cat.categories])
+    return lut[own["site"].cat.codes.to_numpy()]
+
+
+def _distance(frame: pd.DataFrame, starts: np.ndarray, last: np.ndarray, better: np.ndarray):
+    """Distance from the path now and one review earlier, and the number of periods judged."""
+    gap = (frame["value"] - frame["target"]).to_numpy()
+    back = np.arange(WINDOW, -1, -1)
+    rows = last[:, None] - back
+    inside = rows >= starts[:, None]
+    window = np.where(inside, gap[np.where(inside, rows, 0)], np.nan)
+    sigma = frame["sigma"].to_numpy()[last]
+    zero = np.zeros(WINDOW)
+    now = position.distance(window[:, 1:], zero, sigma, better, WINDOW)
+    before = position.distance(window[:, :-1], zero, sigma, better, WINDOW)
+    return now, before, np.isfinite(window[:, 1:]).sum(axis=1)
+
+
+def _run(value, centre, phase, starts, last) -> tuple[np.ndarray, np.ndarray]:
+    """How many points running, up to the last, lie on one side of the centre line of their phase."""
+    if not len(value):
+        return np.zeros(0, np.int64), np.zeros(0, np.int8)
+    gap = value - centre
+    with np.errstate(invalid="ignore"):
+        side = np.where(np.abs(gap) <= 1e-9 * np.abs(centre), 0, np.sign(np.nan_to_num(gap))).astype(np.int8)
+    new = np.zeros(len(value), bool)
+    new[starts] = True
+    new[1:] |= (side[1:] != side[:-1]) | (phase[1:] != phase[:-1])
+    begun = np.maximum.accumulate(np.where(new, np.arange(len(value)), 0))
+    return last - begun[last] + 1, side[last]

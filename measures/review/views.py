@@ -1,0 +1,191 @@
+"""What each page is about, cut from the review: small, immutable, and the only thing words and charts read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from measures.model import AimKind, AimVersion, Campaign, Measure, Position, Reporting, Share, Site
+from measures.review import Review
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryView:
+    """The campaign as a whole, with no site named: what an executive sees."""
+
+    campaign: Campaign
+    measure: Measure
+    as_of: date
+    period: date | None
+    line: pd.DataFrame
+    """The outcome by month (``frames.CAMPAIGN``), up to ``period``."""
+    paths: pd.DataFrame
+    now: Mapping[str, object]
+    """The row of ``line`` at ``period``."""
+    positions: Mapping[str, int]
+    variations: Mapping[str, int]
+    assurances: Mapping[str, int]
+    open_sites: int
+    standard: Mapping[str, object] | None
+    regions: pd.DataFrame
+    """The outcome by region and month (``frames.REGIONS``), and ``on_path`` of ``judged`` sites now."""
+    versions: tuple[AimVersion, ...]
+    """The main aim's versions agreed by ``as_of``, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SitesView:
+    """Every open site at the campaign's month, A to Z, and those that have merged."""
+
+    campaign: Campaign
+    measure: Measure
+    period: date | None
+    table: pd.DataFrame
+    points: pd.DataFrame
+    merged: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """One site: each measure's series, one of them in full, what it was asked for, and its mergers."""
+
+    campaign: Campaign
+    site: Site
+    measure: Measure
+    as_of: date
+    points: pd.DataFrame
+    """The chosen measure's points (``frames.POINTS``)."""
+    series: pd.DataFrame
+    """One row for each measure the site has reported (``frames.SERIES``)."""
+    others: pd.DataFrame
+    """The points of all measures, for the small charts."""
+    paths: pd.DataFrame
+    remarks: pd.DataFrame
+    """What the team wrote beside the chosen measure's numbers: period, note."""
+    report: Mapping[str, object]
+    """The site's row of ``frames.SITES``."""
+    shares: tuple[Share, ...]
+    """Its own shares in the versions agreed by now, as agreed; a merger's come from ``joined``."""
+    joined: tuple[Site, ...]
+    joined_shares: tuple[Share, ...]
+    successor: Site | None
+
+
+def summary(review: Review) -> SummaryView:
+    """The campaign's page."""
+    campaign, measure = review.campaign, review.campaign.outcome
+    until = pd.Timestamp(review.period) if review.period else pd.Timestamp.min
+    line = _of(review.totals, measure=measure.id)
+    line = line[(line["period"] <= until).to_numpy()].reset_index(drop=True)
+    open_sites = review.sites.loc[review.sites["open"], "site"]
+    rows = _of(review.series, measure=measure.id, group="all")
+    rows = rows[rows["site"].isin(open_sites).to_numpy()]
+    standards = review.standards
+    at = standards[(standards["period"] == until).to_numpy()]
+    regions = _of(review.regions, measure=measure.id)
+    regions = regions[(regions["period"] <= until).to_numpy()]
+    judged = rows.merge(review.sites[["site", "region"]].astype({"site": rows["site"].dtype}), on="site")
+    counted = judged[~judged["position"].isin([Position.NO_PATH.value, Position.TOO_EARLY.value]).to_numpy()]
+    good = counted["position"].isin([Position.AHEAD.value, Position.ON_COURSE.value])
+    by_region = good.groupby(counted["region"]).agg(["sum", "size"])
+    regions = regions.assign(
+        on_path=regions["region"].map(by_region["sum"]).fillna(0).astype(int),
+        judged=regions["region"].map(by_region["size"]).fillna(0).astype(int),
+    )
+    return SummaryView(
+        campaign=campaign,
+        measure=measure,
+        as_of=review.as_of,
+        period=review.period,
+        line=line,
+        paths=_of(review.paths, level="campaign", measure=measure.id),
+        now=line.iloc[-1].to_dict() if len(line) else {},
+        positions=rows["position"].astype(str).value_counts().to_dict(),
+        variations=pd.Series(rows["variation"]).astype(str).value_counts().to_dict(),
+        assurances=pd.Series(rows["assurance"]).astype(str).value_counts().to_dict(),
+        open_sites=int(review.sites["open"].sum()),
+        standard=at.iloc[-1].to_dict() if len(at) else None,
+        regions=regions.reset_index(drop=True),
+        versions=_versions(review, measure.id),
+    )
+
+
+def sites(review: Review) -> SitesView:
+    """The list of sites."""
+    campaign, measure = review.campaign, review.campaign.outcome
+    series = _of(review.series, measure=measure.id, group="all").drop(columns=["measure", "group"])
+    series = series.assign(site=series["site"].astype(str))
+    table = review.sites.merge(series, on="site", how="left")
+    table = table.assign(sort=table["name"].map(alphabetical)).sort_values("sort", ignore_index=True)
+    names = {s.id: s.name for s in campaign.sites}
+    merged = table[~table["open"].to_numpy() & table["successor"].notna().to_numpy()]
+    return SitesView(
+        campaign=campaign,
+        measure=measure,
+        period=review.period,
+        table=table[table["open"].to_numpy()].reset_index(drop=True),
+        points=_of(review.points, measure=measure.id, group="all"),
+        merged=merged.assign(successor_name=merged["successor"].map(names)).reset_index(drop=True),
+    )
+
+
+def site(review: Review, site_id: str, measure_id: str | None = None) -> SiteView:
+    """One site's page; KeyError where the campaign has no such site or measure."""
+    campaign = review.campaign
+    place = campaign.site(site_id)
+    measure = campaign.measure(measure_id) if measure_id else campaign.outcome
+    joined = tuple(s for s in campaign.sites if s.successor == site_id and s.merged_on and s.merged_on <= review.as_of)
+    agreed = {v.number for v in _versions(review, measure.id)}
+    aims = {a.id for a in campaign.aims if a.measure == measure.id}
+    shares = [s for s in campaign.shares if s.aim in aims and s.version in agreed]
+    mine = _of(review.points, site=site_id, group="all")
+    gone = place.merged_on is not None and place.merged_on <= review.as_of
+    return SiteView(
+        campaign=campaign,
+        site=place,
+        measure=measure,
+        as_of=review.as_of,
+        points=_of(mine, measure=measure.id),
+        series=_of(review.series, site=site_id, group="all"),
+        others=mine,
+        paths=_of(review.paths, level="site", key=site_id, measure=measure.id),
+        remarks=_of(review.remarks, site=site_id, measure=measure.id)[["period", "note"]],
+        report=_of(review.sites, site=site_id).iloc[0].to_dict(),
+        shares=tuple(s for s in shares if s.site == site_id),
+        joined=joined,
+        joined_shares=tuple(s for s in shares if s.site in {j.id for j in joined}),
+        successor=campaign.site(place.successor) if gone and place.successor else None,
+    )
+
+
+def alphabetical(name: str) -> str:
+    """A name as it is filed: without its article, whatever its case.
+
+    >>> alphabetical("The Hillingdon Hospitals")
+    'hillingdon hospitals'
+    """
+    folded = name.casefold()
+    return folded.removeprefix("the ")
+
+
+def outstanding(view: SitesView) -> pd.DataFrame:
+    """The sites whose latest expected report is not in, A to Z."""
+    waiting = view.table["reporting"].isin([Reporting.DUE.value, Reporting.MISSING.value])
+    return view.table[waiting.to_numpy()]
+
+
+def _versions(review: Review, measure: str) -> tuple[AimVersion, ...]:
+    for aim in review.campaign.aims:
+        if aim.measure == measure and aim.kind == AimKind.LEVEL:
+            return tuple(v for v in aim.versions if v.agreed_on <= review.as_of)
+    return ()
+
+
+def _of(frame: pd.DataFrame, **wanted: str) -> pd.DataFrame:
+    keep = pd.Series(True, index=frame.index).to_numpy()
+    for column, value in wanted.items():
+        keep = keep & (frame[column] == value).to_numpy()
+    return frame[keep].reset_index(drop=True)

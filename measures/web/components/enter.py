@@ -1,0 +1,249 @@
+"""Entering a month: what is due, the numbers, what they mean before and after saving, and who wrote what."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from measures import format, words
+from measures.actions import entries, read
+from measures.actions.entries import Overwritten, Refused, Sheet
+from measures.actions.read import Desk
+from measures.charts import html as build
+from measures.charts.html import Due
+from measures.charts.markup import join, tag
+from measures.charts.spc import spc_chart
+from measures.web import session
+from measures.web.components import parts
+from measures.web.components.charts import chart
+from measures.web.components.html import html
+
+
+def page(at: Desk, site: str, name: str) -> None:
+    """The whole flow for one site: the month in hand is asked for, or has just been saved."""
+    months = entries.periods(at, site)
+    if not months:
+        parts.heading("Nothing to report yet")
+        parts.empty("The first month can be entered when it is over", key="enter.none")
+        return
+    period = _month_in_hand(at, site, months)
+    saved = st.session_state.get(f"enter.saved.{at.campaign.id}.{site}.{period}")
+    if saved:
+        _thanks(at, site, name, period, saved)
+    else:
+        _form(at, site, name, period, months)
+    _history(at, site, period)
+
+
+def finished(site: str) -> bool:
+    """Whether this run's click said that the month is done."""
+    return st.session_state.pop("enter.finished", None) == site
+
+
+def looking_back() -> None:
+    """Entry is off while the screen shows an earlier date."""
+    parts.heading("Numbers are entered today")
+    parts.empty("You are looking back at an earlier month", "Come back to today to enter or change a number.", key="enter.back")
+    st.button("Back to today", type="primary", on_click=lambda: session.remember(as_of=""), key="enter.today")
+
+
+# --- the form ----------------------------------------------------------------------------------------
+
+
+def _month_in_hand(at: Desk, site: str, months: list[date]) -> date:
+    key = f"enter.month.{at.campaign.id}.{site}"
+    if st.session_state.get(key) not in months:
+        due = read.site(at, site).report["due_period"]
+        st.session_state[key] = format.to_date(due) if format.to_date(due) in months else months[0]
+    return st.session_state[key]
+
+
+def _sheet(at: Desk, site: str, period: date, fresh: bool = False) -> Sheet:
+    """The sheet as this person first read it: a later writer must not slip past unseen."""
+    key = f"enter.sheet.{at.campaign.id}.{site}.{period}"
+    if fresh or key not in st.session_state:
+        st.session_state[key] = entries.sheet(at, site, period)
+    return st.session_state[key]
+
+
+def _forget(at: Desk, site: str, period: date) -> None:
+    """Drop the draft of a month: it has been saved, or its author chose what is there."""
+    tail = f".{at.campaign.id}.{site}.{period}"
+    for key in [k for k in st.session_state if str(k).startswith("enter.") and tail in str(k)]:
+        if not str(key).startswith(("enter.month", "enter.saved")):
+            del st.session_state[key]
+
+
+def _form(at: Desk, site: str, name: str, period: date, months: list[date]) -> None:
+    sheet = _sheet(at, site, period)
+    left = entries.days_left(at, sheet)
+    parts.heading(words.due_heading(period, sheet.reported, left))
+    with st.container(horizontal=True, vertical_alignment="center", key="enter.due"):
+        status = "in; you can change it" if sheet.reported else words.due_when(sheet.due_on, left)
+        item = Due(words.numbers_due(len(sheet.fields)), format.month(period), status, now=True, done=sheet.reported)
+        html(build.due_list([item]), key="enter.due.list")
+    numbers = {field.key: _number(at, sheet, field) for field in sheet.fields}
+    view = read.site(at, site)
+    labels = {field.key: field.label for field in sheet.fields}
+    complete = all(x is not None for x in numbers.values())
+    wrong = entries.problems(at.campaign, numbers, labels) if complete else []
+    unlikely = [] if wrong else entries.queries(at.campaign, view, numbers, period)
+    parts.notes(wrong, key="enter.wrong", tone="concern")
+    if complete and not wrong:
+        _preview(view, numbers, period, name)
+    sure = True
+    if unlikely:
+        parts.notes([words.query(at.campaign, *found) for found in unlikely], key="enter.query", tone="concern")
+        sure = st.checkbox("Yes, these numbers are right", key=f"enter.sure.{at.campaign.id}.{site}.{period}")
+    _clash_choice(at, site, period, numbers)
+    pressed = st.button(
+        f"Save {format.month_name(period)}", type="primary", width="stretch", key="enter.save",
+        disabled=not any(x is not None for x in numbers.values()) or not sure,
+    )  # fmt: skip
+    if pressed and not wrong:
+        _save(at, sheet, numbers)
+    with st.popover("Another month", icon=":material/calendar_month:", type="tertiary"):
+        key = f"enter.month.{at.campaign.id}.{site}"
+        st.selectbox(
+            "Month", months, index=months.index(period), format_func=format.month, key="enter.pick",
+            on_change=lambda: st.session_state.update({key: st.session_state["enter.pick"]}),
+        )  # fmt: skip
+
+
+def _number(at: Desk, sheet: Sheet, field: entries.Field) -> int | None:
+    key = f"enter.field.{at.campaign.id}.{sheet.site}.{sheet.period}.{field.key}"
+    label = f"{field.label} in {format.month_name(sheet.period)}" if field is sheet.fields[0] else field.label
+    value = st.number_input(
+        session.plain(label), min_value=0, step=1, format="%d", key=key, persist_state="session",
+        value=None if field.now is None else int(field.now),
+    )  # fmt: skip
+    parts.paragraph(" · ".join(f"{format.month_name(p)} {format.number(x)}" for p, x in field.before), key=f"{key}.before")
+    return value
+
+
+def _preview(view, numbers: dict[str, int | None], period: date, name: str) -> None:
+    """What the outcome comes to, drawn hollow because it is not saved."""
+    cell = entries.cells(view.campaign, numbers).get(view.measure.id)
+    value = entries.ratio(view.measure, cell) if cell else None
+    if value is None:
+        return
+    before = view.points[(view.points["period"] < pd.Timestamp(period)).to_numpy()]
+    with st.container(key="enter.preview"):
+        last = before.iloc[-1] if len(before) else None
+        said = tag("b", format.value(view.measure, value), class_="big-number")
+        then = f" {view.measure.verb}; {format.value(view.measure, last['value'])} in {format.month_name(last['period'])}." if last is not None else ""
+        place = words.expectation(view.measure, value, last["lower"], last["upper"], name) if last is not None else ""
+        html(build.note(join(said, f"{then} {place}")), key="enter.preview.words")
+        if last is not None:
+            picture = spc_chart(before.tail(15), unit=parts.unit_of(view.measure), variant="entry", unsaved=(period, value))
+            chart(picture, f"The last months, and {format.month(period)} not saved yet", key="enter.preview.chart")
+
+
+# --- saving ------------------------------------------------------------------------------------------
+
+
+def _save(at: Desk, sheet: Sheet, numbers: dict[str, int | None]) -> None:
+    try:
+        done = entries.save(at, sheet, numbers)
+    except Refused as refused:
+        parts.notes(refused.reasons, key="enter.refused", tone="concern")
+        return
+    except Overwritten as other:
+        st.session_state[f"enter.clash.{at.campaign.id}.{sheet.site}.{sheet.period}"] = other.clashes
+        st.rerun()
+    _forget(at, sheet.site, sheet.period)
+    st.session_state[f"enter.saved.{at.campaign.id}.{sheet.site}.{sheet.period}"] = done.change_id or "same"
+    st.rerun()
+
+
+def _clash_choice(at: Desk, site: str, period: date, numbers: dict[str, int | None]) -> None:
+    key = f"enter.clash.{at.campaign.id}.{site}.{period}"
+    if key not in st.session_state:
+        return
+    lines = ["Somebody else saved this month while you were typing. Nothing of yours has been saved yet."]
+    parts.notes([*lines, *words.clashes(at.campaign, st.session_state[key])], key="enter.clash", tone="concern")
+    with st.container(horizontal=True):
+        if st.button("Keep what is there", key="enter.keep"):
+            _forget(at, site, period)
+            st.rerun()
+        if st.button("Save mine instead", key="enter.mine"):
+            del st.session_state[key]
+            _save(at, _sheet(at, site, period, fresh=True), numbers)
+
+
+def _thanks(at: Desk, site: str, name: str, period: date, saved: int | str) -> None:
+    view = read.site(at, site)
+    parts.heading(f"{format.month_name(period)} is in. Thank you.")
+    upto = view.points[(view.points["period"] <= pd.Timestamp(period)).to_numpy()]
+    if len(upto) and upto.iloc[-1]["period"] == pd.Timestamp(period):
+        last = upto.iloc[-1]
+        tone = {"improvement": "improvement", "concern": "concern"}.get(str(last["cause"]), "plain")
+        lead = tag("b", f"{format.value(view.measure, last['value'])} {view.measure.verb}. ")
+        html(build.note(join(lead, f"{words.point_sentence(upto, name)}."), tone=tone), key="enter.meaning")
+        parts.section(view.measure.short, "by month", key="enter.saved.chart")
+        picture = spc_chart(
+            upto.tail(24), view.paths if len(view.paths) else None, unit=parts.unit_of(view.measure),
+            variant="story", highlight=period,
+        )  # fmt: skip
+        chart(picture, words.site_alt(view), key="enter.saved.picture")
+    parts.paragraph(words.saved_by(view, period, at.actor.name, int(view.report["streak"])), key="enter.savedby")
+    _note(at, site, period)
+    with st.container(horizontal=True):
+        if st.button("Done", type="primary", key="enter.done"):
+            _leave(at, site, period)
+            st.session_state.pop(f"enter.month.{at.campaign.id}.{site}", None)
+            st.session_state["enter.finished"] = site
+        if st.button("Change it", key="enter.change"):
+            _leave(at, site, period)
+            st.rerun()
+        if isinstance(saved, int) and st.button("Undo", type="tertiary", key="enter.undo"):
+            _undo(at, site, period, saved)
+
+
+def _leave(at: Desk, site: str, period: date) -> None:
+    st.session_state.pop(f"enter.saved.{at.campaign.id}.{site}.{period}", None)
+    _forget(at, site, period)
+
+
+def _undo(at: Desk, site: str, period: date, change: int) -> None:
+    try:
+        entries.undo(at, site, period, change)
+    except Overwritten as other:
+        parts.notes(["It cannot be undone any more.", *words.clashes(at.campaign, other.clashes)], key="enter.undone", tone="concern")
+        return
+    except Refused as refused:
+        parts.notes(refused.reasons, key="enter.undone", tone="concern")
+        return
+    _leave(at, site, period)
+    st.rerun()
+
+
+def _note(at: Desk, site: str, period: date) -> None:
+    sheet = entries.sheet(at, site, period)
+    key = f"enter.note.{at.campaign.id}.{site}.{period}"
+    text = st.text_input(
+        f"Anything to remember about {format.month_name(period)}?", value=sheet.note, max_chars=200,
+        placeholder="Optional. Shown on the chart", key=key,
+    )  # fmt: skip
+    if text.strip() != sheet.note:
+        numbers = {f.key: f.now for f in sheet.fields}
+        try:
+            entries.save(at, sheet, numbers, note=text)
+        except (Overwritten, Refused) as wrong:
+            parts.notes([str(wrong)], key="enter.note.wrong", tone="concern")
+            return
+        st.toast("Noted. It stands on the chart now.")
+
+
+# --- history -----------------------------------------------------------------------------------------
+
+
+def _history(at: Desk, site: str, period: date) -> None:
+    rows = read.history(at, site, period)
+    if not len(rows):
+        return
+    with st.expander(f"Who wrote what for {format.month(period)}"):
+        lines = [words.revision(row, at.campaign.measure(row["measure"]), row["at"]) for row in rows.to_dict("records")]
+        html(build.key_values(lines), key="enter.history")

@@ -1,0 +1,125 @@
+"""What the summary is made of."""
+
+from __future__ import annotations
+
+from measures import format, words
+from measures.charts import html as build
+from measures.charts.campaign import campaign_chart
+from measures.charts.html import State
+from measures.charts.icons import verdict
+from measures.charts.markup import tag
+from measures.charts.sparkline import sparkline
+from measures.model import Position
+from measures.review.views import SummaryView
+from measures.web.components import parts
+from measures.web.components.charts import chart
+from measures.web.components.html import html
+
+STATES = {
+    Position.AHEAD: ("improvement", 1.0),
+    Position.ON_COURSE: ("common", 0.55),
+    Position.BEHIND: ("concern", 0.55),
+    Position.WELL_BEHIND: ("concern", 1.0),
+    Position.TOO_EARLY: ("common", 0.25),
+    Position.NO_PATH: ("common", 0.25),
+}
+
+
+def headline(view: SummaryView) -> None:
+    """The sentence, and why."""
+    parts.heading(words.summary_heading(view), words.summary_lede(view))
+
+
+def line(view: SummaryView) -> None:
+    """The campaign against its path."""
+    unit = f"{view.measure.name}, by month. Dashed: the path agreed at the time."
+    parts.section(words.campaign_chart_title(view), unit, key="summary.line")
+    picture(view)
+
+
+def facts(view: SummaryView) -> None:
+    """The numbers beside the line."""
+    html(build.facts(words.summary_facts(view)), key="summary.facts")
+
+
+def positions(view: SummaryView) -> None:
+    """Where the sites are, and how many would be there by luck."""
+    parts.section(f"Where the {view.open_sites} sites are against their own paths")
+    strip(view)
+    parts.paragraph(words.positions_note(view), key="summary.luck")
+
+
+def regions(view: SummaryView) -> None:
+    """The regions beside each other."""
+    parts.section("By region, A to Z", words.regions_unit(view), key="summary.byregion")
+    table(view)
+
+
+def history(view: SummaryView) -> None:
+    """What was agreed, and what became of it."""
+    parts.section("What was agreed, and what became of it")
+    parts.pairs(words.aim_history(view) or [("No aim yet", "None had been agreed by then.")], key="summary.aims")
+
+
+def flags(view: SummaryView) -> None:
+    """What the control charts mark, and why that is not yet news."""
+    parts.section("What the control charts mark")
+    parts.paragraph(words.flags_note(view), key="summary.flags", muted=False)
+
+
+def picture(view: SummaryView) -> None:
+    """The campaign's line against its path, with the reference line."""
+    first = view.versions[0] if len(view.versions) > 1 else None
+    replaced = f"First path,\nreplaced {format.month_short(view.versions[1].agreed_on)}" if first else ""
+    reference = next((s.name for s in view.campaign.sites if s.kind == "reference"), "")
+    picture = campaign_chart(
+        view.line,
+        view.paths,
+        unit=parts.unit_of(view.measure),
+        line_label=f"The {format.count(view.open_sites, 'site')}",
+        reference_label=reference.split(" (")[0],
+        superseded_label=replaced,
+    )
+    chart(picture, words.campaign_alt(view), key="summary.chart")
+
+
+def strip(view: SummaryView) -> None:
+    """Where the sites are against their own paths: a bar and counts."""
+    states = [
+        State(view.positions[p.value], words.POSITION_DETAIL[p], verdict(p)[0], *STATES[p])
+        for p in words.POSITION_ORDER
+        if view.positions.get(p.value)
+    ]
+    html(build.state_strip(states), key="summary.positions")
+
+
+def table(view: SummaryView) -> None:
+    """The regions A to Z: their line, this month, the distance from their path, how many are on theirs."""
+    rows = []
+    for region, frame in view.regions.groupby("region", sort=True):
+        recent, now = frame.tail(24), frame.iloc[-1]
+        line = sparkline(recent["value"].to_list(), recent["target"].to_list(), label=f"{region}, the last 24 months")
+        gap_ = now["value"] - now["target"]
+        judged = f"{now['on_path']} of {now['judged']}" if now["judged"] else "\N{EN DASH}"
+        rows.append(
+            tag(
+                "tr",
+                tag("td", str(region)),
+                tag("td", line, class_="sp"),
+                tag("td", format.value(view.measure, now["value"]), class_="num last"),
+                tag(
+                    "td",
+                    "\N{EN DASH}" if format.missing(float(gap_)) else format.points(gap_, sign=True),
+                    tag("span", " points from its path", class_="ph"),
+                    class_="num gp",
+                ),
+                tag("td", judged, tag("span", " sites on their path", class_="ph"), class_="num st"),
+            )
+        )
+    heads = (
+        ("Region", None), ("Last 24 months", None), (format.month_name(view.period), "num"),
+        ("Points from its path", "num"), ("Sites on their path or ahead", "num"),
+    )  # fmt: skip
+    head = tag("thead", tag("tr", *(tag("th", text, scope="col", class_=c) for text, c in heads)))
+    caption = tag("caption", "The regions, A to Z", class_="sr")
+    html(tag("table", caption, head, tag("tbody", *rows), class_="cards"), key="summary.regions")

@@ -1,0 +1,96 @@
+"""What stands before Streamlit: foreign origins refused, uploads and internals closed, headers on every answer.
+
+Plain ASGI, no state. Streamlit's own checks stay in force behind it.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-eval' 'unsafe-inline' blob:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+"""Nothing from elsewhere is loaded, nothing is sent elsewhere, nobody may frame the app. Vega compiles its
+expressions, hence unsafe-eval; Streamlit writes styles inline and loads a component's script from a blob."""
+
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+CLOSED = ("/_stcore/metrics", "/_stcore/upload_file", "/_stcore/agent")
+"""No page takes a file yet, so nobody may leave one in memory; the names in the metrics are nobody's business."""
+
+
+class Guard:
+    """The first thing every request and websocket meets."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 403 or 404 without Streamlit ever seeing it."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        if not same_origin(headers.get(b"origin"), headers.get(b"host")):
+            await _answer(scope, receive, send, 403, "This address is not Headway's own.")
+        elif any(scope["path"] == path or scope["path"].startswith(path + "/") for path in CLOSED):
+            await _answer(scope, receive, send, 404, "There is nothing here.")
+        elif scope["type"] == "http":
+            await self.app(scope, receive, _with_headers(send))
+        else:
+            await self.app(scope, receive, send)
+
+
+def same_origin(origin: str | None, host: str | None) -> bool:
+    """Whether a request comes from a page of this very server. Without an Origin it comes from no page.
+
+    >>> same_origin("http://127.0.0.1:8501", "127.0.0.1:8501"), same_origin("https://evil.example", "127.0.0.1:8501")
+    (True, False)
+    """
+    if origin is None:
+        return True
+    return bool(host) and urlsplit(origin).netloc.lower() == host.lower()
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            own = {name for name, _ in HEADERS}
+            kept = [pair for pair in message.get("headers", []) if pair[0].lower() not in own]
+            message = {**message, "headers": [*kept, *HEADERS]}
+        await send(message)
+
+    return sending
+
+
+async def _answer(scope: Scope, receive: Receive, send: Send, status: int, words: str) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008, "reason": words})
+        return
+    body = words.encode()
+    start = {
+        "type": "http.response.start",
+        "status": status,
+        "headers": [
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", str(len(body)).encode()),
+            *HEADERS,
+        ],
+    }
+    await send(start)
+    await send({"type": "http.response.body", "body": body})
+
+
+MIDDLEWARE = [Middleware(Guard)]
+ROUTES: list = []

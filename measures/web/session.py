@@ -1,0 +1,218 @@
+"""Who this visitor is and what is on screen: the campaign, the date, the site. Read from the URL.
+
+The URL carries the view (``?campaign=ae&as_of=2019-03&as=team:RJ1&site=RJ1&measure=within4h``);
+``session_state`` remembers it when the menu drops it. Nothing here decides what may be seen: that is asked
+of ``measures.access`` through the actions.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from measures import ENGINE_VERSION, access, clock, settings
+from measures.access import Action
+from measures.actions import read
+from measures.actions.read import Desk
+from measures.demo import ae
+from measures.model import Actor, Campaign, Role, SiteKind
+from measures.review import Review
+from measures.review.calendar import due_on
+from measures.review.views import alphabetical
+from measures.store.base import Store
+from measures.store.opening import ensure
+
+DEFAULT_AS = Role.LEAD.value
+NOT_SIGNED_IN: Actor | None = None
+
+
+@st.cache_resource(show_spinner="Opening Headway for the first time: putting the demonstration in place…")
+def _open(path: str) -> Store:
+    return ensure(path, ae.seed)
+
+
+def store() -> Store:
+    """The database, opened once a process; the first start seeds the demo."""
+    return _open(str(settings.load().db))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _campaign(path: str, campaign_id: str, version: int) -> Campaign:
+    return store().campaign(campaign_id)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading every chart…")
+def _review(path: str, campaign: str, version: int, as_of: date, known_at: int | None, engine: str) -> Review:
+    return read.compute(store(), campaign, as_of, known_at)
+
+
+def load(campaign: str, version: int, as_of: date, known_at: int | None) -> Review:
+    """The review, computed once for everybody: who may see what of it is decided afterwards."""
+    return _review(str(settings.load().db), campaign, version, as_of, known_at, ENGINE_VERSION)
+
+
+# --- what the URL says -------------------------------------------------------------------------------
+
+
+def _asked(name: str) -> str:
+    """A parameter of the URL or, where the menu has dropped it, what it was before."""
+    given = st.query_params.get(name)
+    if given is not None:
+        st.session_state[f"visit.{name}"] = given
+    return st.session_state.get(f"visit.{name}", "")
+
+
+def remember(**values: str) -> None:
+    """Put parts of the view into the URL and keep them; an empty value takes one away."""
+    for name, value in values.items():
+        st.session_state[f"visit.{name}"] = value
+        if value and st.query_params.get(name) != value:
+            st.query_params[name] = value
+        elif not value and name in st.query_params:
+            del st.query_params[name]
+
+
+def desk() -> Desk:
+    """This visitor at this campaign and date. What could not be understood is in ``notices``."""
+    return _arrive()[0]
+
+
+def notices() -> list[str]:
+    """Sentences about parameters of the URL that could not be used, and what is shown instead."""
+    return _arrive()[1]
+
+
+def _arrive() -> tuple[Desk, list[str]]:
+    said: list[str] = []
+    campaign = _which_campaign(said)
+    actor = _which_actor(campaign, said)
+    as_of = _which_date(campaign, said)
+    return Desk(store(), actor, campaign, as_of, load), said
+
+
+def _which_campaign(said: list[str]) -> Campaign:
+    listed = {row.id: row for row in store().campaigns()}
+    asked = _asked("campaign")
+    # A demo is the fallback: any other campaign is opened by its own address alone.
+    fallback = next((row.id for row in listed.values() if row.demo), next(iter(listed)))
+    if asked and asked not in listed:
+        said.append(f"There is no campaign called “{asked}”. This is {listed[fallback].name}.")
+    row = listed.get(asked, listed[fallback])
+    return _campaign(str(settings.load().db), row.id, row.version)
+
+
+def _which_actor(campaign: Campaign, said: list[str]) -> Actor | None:
+    if not campaign.demo:
+        return NOT_SIGNED_IN
+    try:
+        return read.stand_in(campaign, _asked("as") or DEFAULT_AS)
+    except ValueError as wrong:
+        said.append(f"{wrong} You are looking as an executive.")
+        return read.stand_in(campaign, Role.EXECUTIVE.value)
+
+
+def _which_date(campaign: Campaign, said: list[str]) -> date:
+    today, asked = clock.today(campaign), _asked("as_of")
+    if not asked:
+        return today
+    try:
+        month = pd.Period(asked, freq="M").start_time.date() if len(asked) == 7 else None
+    except ValueError:
+        month = None
+    if month is None or month not in months(campaign):
+        said.append(f"“{asked}” is not a month of this campaign, so you see today. Months are written like 2019-03.")
+        return today
+    return due_on(month, campaign.outcome)
+
+
+def months(campaign: Campaign) -> list[date]:
+    """The months the screen can be wound back to, newest first: those whose reports have fallen due."""
+    today = clock.today(campaign)
+    last = min(today, campaign.end)
+    if last < campaign.baseline_start:
+        return []
+    found = [p.start_time.date() for p in pd.period_range(campaign.baseline_start, last, freq="M")]
+    return [m for m in reversed(found) if due_on(m, campaign.outcome) <= today]
+
+
+def month_on_screen(at: Desk) -> date | None:
+    """The month the screen is wound back to; None where it shows today."""
+    return next((m for m in months(at.campaign) if due_on(m, at.campaign.outcome) == at.as_of), None)
+
+
+def keep_in_url(at: Desk) -> None:
+    """Put the campaign, the date and the demo's role back into an address that the menu has cut short."""
+    month = month_on_screen(at)
+    remember(campaign=at.campaign.id, as_of=f"{month:%Y-%m}" if month else "", **{"as": _asked("as")})
+
+
+def teams(campaign: Campaign) -> dict[str, str]:
+    """The sites a demo's visitor can stand in for: names by id, A to Z."""
+    own = [s for s in campaign.sites if s.kind == SiteKind.SITE]
+    return {s.id: s.name for s in sorted(own, key=lambda s: alphabetical(s.name))}
+
+
+# --- what pages ask for ------------------------------------------------------------------------------
+
+
+def require(action: str, site: str | None = None) -> Desk:
+    """The first statement of every page: the desk, or a kind refusal and nothing else.
+
+    The actions ask again; this only spares the visitor a page that would be empty.
+    """
+    at = desk()
+    try:
+        access.require(at.actor, Action(action), at.resource(site))
+    except access.Forbidden as refused:
+        refuse(str(refused))
+    return at
+
+
+def refuse(sentence: str) -> None:
+    """Say that a page is for somebody else, and stop."""
+    st.title("This page is for somebody else", anchor=False)
+    st.text(sentence)
+    st.stop()
+
+
+def site(at: Desk, among: dict[str, str]) -> str | None:
+    """The site on screen: the URL's, else the one seen last, else the first; None where there is none.
+
+    A site that is not ``among`` those the actor may open is refused, not silently exchanged.
+    """
+    asked = _asked("site")
+    if asked in among:
+        remember(site=asked)
+        return asked
+    if asked and st.query_params.get("site") == asked:
+        try:
+            at.campaign.site(asked)
+        except KeyError:
+            st.info(f"There is no site called “{plain(asked)}” here, so you see another.")
+        else:
+            refuse("This site's page is for the programme's leads and its own team.")
+    if among:
+        remember(site=next(iter(among)))
+    return next(iter(among), None)
+
+
+def measure(at: Desk) -> str:
+    """The measure on screen: the URL's, else the campaign's outcome."""
+    asked, known = _asked("measure"), {m.id for m in at.campaign.measures}
+    if asked and asked not in known:
+        st.info(f"There is no measure called “{plain(asked)}” here, so you see the main one.")
+    return asked if asked in known else at.campaign.outcome.id
+
+
+_MARKED = {ord(c): "\\" + c for c in r"""\`*_{}[]()#+-.!|<>~$:&@/^="'"""}
+
+
+def plain(text: str) -> str:
+    """A user's words for a place that reads markdown: every sign that could mean something is escaped.
+
+    >>> print(plain("**St Mary's** :red[x]"))
+    \\*\\*St Mary\\'s\\*\\* \\:red\\[x\\]
+    """
+    return " ".join(text.split()).translate(_MARKED)

@@ -1,0 +1,175 @@
+"""What surrounds every page: the menu for this role, whose page it is, the date on screen, the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import streamlit as st
+
+from measures import clock, format
+from measures.access import Action
+from measures.actions.read import Desk
+from measures.charts import html as build
+from measures.model import Role
+from measures.store.base import StoreError
+from measures.web import components, session
+
+BRAND = Path(__file__).resolve().parent / "components"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: its file, its name in the menu, and what an actor must be allowed to do to open it."""
+
+    path: str
+    file: str
+    title: str
+    action: Action
+    help: str
+
+
+SUMMARY = Page("summary", "pages/executive/summary.py", "Summary", Action.SUMMARY, "The campaign on one page.")
+SITES = Page("overview", "pages/programme/overview.py", "Sites", Action.SITES, "Every site, A to Z.")
+SITE = Page("site", "pages/team/site.py", "Site", Action.SITE, "One site's charts, and what it was asked for.")
+ENTER = Page("enter", "pages/team/enter.py", "Enter", Action.ENTER, "Type this month's numbers.")
+MENUS = {
+    Role.EXECUTIVE.value: (SUMMARY, SITES, SITE, ENTER),
+    Role.LEAD.value: (SUMMARY, SITES, SITE, ENTER),
+    Role.TEAM.value: (ENTER, SITE, SUMMARY, SITES),
+}
+"""The order of the menu; the first page that is allowed is where a role lands."""
+NAMES = {Role.EXECUTIVE.value: "Executive", Role.LEAD.value: "Programme lead", Role.TEAM.value: "A site’s team"}
+
+
+def run() -> None:
+    """Draw the shell, then the page. ``st.navigation`` runs on every path."""
+    st.set_page_config(page_title="Headway", page_icon=str(BRAND / "mark.svg"), layout="wide")
+    components.styles()
+    st.logo(str(BRAND / "logo.svg"), size="large", icon_image=str(BRAND / "mark.svg"))
+    try:
+        at = session.desk()
+    except StoreError as error:
+        st.navigation([st.Page(lambda: _broken(str(error)), title="Headway", default=True)], position="hidden").run()
+        return
+    role = at.actor.role.value if at.actor else Role.EXECUTIVE.value
+    pages = {page.path: _page(at, page, role) for page in MENUS[role]}
+    landing = next((p.path for p in MENUS[role] if at.allows(p.action)), None)
+    home = st.Page(lambda: _home(pages, landing), title="Headway", url_path="home", default=True, visibility="hidden")
+    current = st.navigation([home, *pages.values()], position="top")
+    if st.session_state.pop("shell.go_home", False) and landing:
+        st.switch_page(pages[landing])
+    st.session_state["shell.pages"] = pages
+    for said in session.notices():
+        st.info(session.plain(said))
+    if current is not home:
+        session.keep_in_url(at)
+    current.run()
+    _footer(at)
+
+
+def open_page(path: str, **view: str) -> None:
+    """Go to another page of this visitor's menu, with a view."""
+    for name, value in view.items():
+        st.session_state[f"visit.{name}"] = value
+    st.switch_page(st.session_state["shell.pages"][path], query_params=view)
+
+
+def _page(at: Desk, page: Page, role: str):
+    title = "Our site" if page is SITE and role == Role.TEAM.value else page.title
+    if at.allows(page.action):
+        return st.Page(page.file, title=title, url_path=page.path, help=page.help)
+    # A page that is not this role's has an address all the same: it says so, and its file never runs.
+    return st.Page(_closed(page), title=title, url_path=page.path, visibility="hidden")
+
+
+def _closed(page: Page) -> Callable[[], None]:
+    def closed() -> None:
+        header(session.desk())
+        session.require(page.action)
+
+    closed.__name__ = f"closed_{page.path}"
+    return closed
+
+
+def _home(pages: dict, landing: str | None) -> None:
+    if landing is None:
+        session.require(Action.SUMMARY)
+    st.switch_page(pages[landing])
+
+
+def _broken(sentence: str) -> None:
+    st.title("Headway cannot open its database", anchor=False)
+    st.text(sentence)
+
+
+# --- the row above the headline ----------------------------------------------------------------------
+
+
+def header(at: Desk, name: str = "") -> None:
+    """Whose page this is, the date on screen, and in a demo the switch that stands in for sign-in."""
+    with st.container(horizontal=True, vertical_alignment="center", key="head"):
+        components.html(build.eyebrow(name or at.campaign.name), key="head.eyebrow")
+        if at.actor is not None:
+            _date(at)
+        if at.campaign.demo:
+            _switch(at)
+    if back_to := session.month_on_screen(at):
+        said = f"You are looking back to when {format.month(back_to)} had been reported."
+        components.html(build.note(said), key="head.back")
+
+
+def _date(at: Desk) -> None:
+    listed, now = session.months(at.campaign), session.month_on_screen(at)
+    with st.popover(f"As of {format.month_short(now)}" if now else "As of today", icon=":material/history:", type="tertiary"):
+        today = f"Today, {format.day(clock.today(at.campaign))}"
+        key = f"shell.as_of.{now}"
+        st.selectbox(
+            "Show the campaign as it stood",
+            [None, *listed],
+            index=listed.index(now) + 1 if now else 0,
+            format_func=lambda m: format.month(m) if m else today,
+            key=key,
+            help="Everything on screen goes back to what had been reported for that month. Numbers are entered today.",
+            on_change=lambda: _wind(st.session_state[key]),
+        )
+        if now:
+            st.button("Back to today", on_click=_wind, args=(None,), type="primary", key="shell.today")
+
+
+def _wind(month: date | None) -> None:
+    session.remember(as_of=f"{month:%Y-%m}" if month else "")
+
+
+def _switch(at: Desk) -> None:
+    role = at.actor.role.value
+    with st.popover(NAMES[role] if role != Role.TEAM.value else "Team", icon=":material/person:", type="tertiary"):
+        chosen = st.radio(
+            "Look at the demonstration as",
+            list(NAMES),
+            index=list(NAMES).index(role),
+            format_func=NAMES.__getitem__,
+            key=f"shell.role.{role}",
+            help="In a real campaign this is who you signed in as.",
+        )
+        text = chosen
+        if chosen == Role.TEAM.value:
+            listed, own = session.teams(at.campaign), next(iter(at.actor.sites), None)
+            index = list(listed).index(own) if own in listed else 0
+            team = st.selectbox("Whose team?", list(listed), index=index, format_func=listed.__getitem__, key="shell.team")
+            text = f"{chosen}:{team}"
+        st.button("Look", on_click=_become, args=(text,), type="primary", key="shell.become")
+
+
+def _become(text: str) -> None:
+    session.remember(**{"as": text, "site": "", "measure": ""})
+    st.session_state["shell.go_home"] = True
+
+
+def _footer(at: Desk) -> None:
+    lines = [line for line in (at.campaign.attribution, *at.campaign.notes) if line]
+    if lines and at.actor is not None:
+        components.html(build.footer(*lines), key="shell.footer")
+

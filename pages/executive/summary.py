@@ -1,0 +1,36 @@
+"""The campaign on one page: are we on course, and what is the evidence."""
+
+import streamlit as st
+
+from measures.actions import read
+from measures.web import session, shell
+from measures.web.components import parts, summary
+
+at = session.require("summary")
+view = read.summary(at)
+
+shell.header(at)
+summary.headline(view)
+if view.period is None:
+    parts.empty("No month has been reported yet", "The page fills as soon as one is.", key="summary.none")
+    st.stop()
+
+parts.gap()
+left, right = st.columns([2.55, 1], gap="large")
+with left:
+    summary.line(view)
+with right:
+    summary.facts(view)
+
+parts.gap()
+summary.positions(view)
+
+parts.gap()
+summary.regions(view)
+
+parts.gap()
+left, right = st.columns([1.4, 1], gap="large")
+with left:
+    summary.history(view)
+with right:
+    summary.flags(view)

@@ -1,0 +1,19 @@
+"""This month's numbers, typed in half a minute; what they mean; who wrote what."""
+
+import streamlit as st
+
+from measures.actions import read
+from measures.web import session, shell
+from measures.web.components import enter
+
+at = session.require("enter")
+among = read.enterable_sites(at)
+chosen = session.site(at, among)
+
+shell.header(at, among[chosen])
+if at.wound_back:
+    enter.looking_back()
+    st.stop()
+enter.page(at, chosen, among[chosen])
+if enter.finished(chosen):
+    shell.open_page("site", site=chosen)

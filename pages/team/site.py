@@ -1,0 +1,30 @@
+"""One site: what happened, whether it is more than chance, and what it was asked for."""
+
+import streamlit as st
+
+from measures.actions import read
+from measures.web import session, shell
+from measures.web.components import parts, site
+
+at = session.require("site")
+among = read.visible_sites(at)
+chosen = session.site(at, among)
+view = read.site(at, chosen, session.measure(at))
+
+shell.header(at, view.site.region)
+site.choose(at, among, chosen)
+site.headline(view)
+site.choose_measure(view)
+
+parts.gap("medium")
+site.main_chart(view)
+site.others(view)
+
+parts.gap()
+left, right = st.columns(2, gap="large")
+with left:
+    site.asked(view)
+with right:
+    site.reporting(at, view)
+    if at.allows("enter", chosen) and st.button("Enter a month", type="primary"):
+        shell.open_page("enter", site=chosen)
