@@ -1,0 +1,169 @@
+"""CSV in and out for the command line: cells as text first, so that a bad one can be named."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import BinaryIO
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+
+NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+DATE = r"^\d{4}-\d{2}(-\d{2}([T ].*)?)?$"
+TRUE, FALSE = ("true", "1", "yes"), ("false", "0", "no", "")
+
+
+class Unreadable(ValueError):
+    """A file that is no CSV, or lacks a column; the message is a sentence for the person."""
+
+
+class Refusals:
+    """Rows that cannot be used, each with its first reason; row numbers are the file's, the header is row 1."""
+
+    def __init__(self, rows: int) -> None:
+        self.bad = np.zeros(rows, bool)
+        self.reasons: dict[int, str] = {}
+
+    def add(self, mask: np.ndarray, reason: str, *cells: pa.Array) -> None:
+        """Refuse the rows of ``mask``; ``{0}``, ``{1}`` … in ``reason`` are the row's ``cells``."""
+        rows = np.flatnonzero(mask & ~self.bad)
+        shown = [cell.take(pa.array(rows)).to_pylist() for cell in cells]
+        for i, row in enumerate(rows.tolist()):
+            self.reasons[row] = reason.format(*(column[i] for column in shown))
+        self.bad[rows] = True
+
+    def lines(self) -> list[str]:
+        """One sentence per refused row, in the file's order."""
+        return [f"row {row + 2}: {self.reasons[row]}" for row in sorted(self.reasons)]
+
+
+def read(stream: BinaryIO, name: str) -> pa.Table:
+    """A CSV with a header as a table of text columns. Raises Unreadable, naming the file ``name``.
+
+    >>> read(io.BytesIO(b"a,b\\n1,x\\n"), "in.csv").to_pylist()
+    [{'a': '1', 'b': 'x'}]
+    """
+    data = stream.read()
+    if not data.strip():
+        raise Unreadable(f"{name} is empty: it needs a header and one row per observation.")
+    try:
+        first = data.split(b"\n", 1)[0].decode("utf-8-sig")
+        columns = [cell.strip() for cell in next(csv.reader([first.rstrip("\r")]), [])]
+        twice = sorted({column for column in columns if columns.count(column) > 1})
+        if twice:
+            raise Unreadable(f"{name} has more than one column called {', '.join(twice)}.")
+        table = pa_csv.read_csv(
+            io.BytesIO(data),
+            read_options=pa_csv.ReadOptions(column_names=columns, skip_rows=1),
+            parse_options=pa_csv.ParseOptions(newlines_in_values=True),
+            convert_options=pa_csv.ConvertOptions(column_types=dict.fromkeys(columns, pa.string()), null_values=[]),
+        )
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"{name} is not UTF-8 text.") from error
+    except pa.ArrowInvalid as error:
+        if "Empty CSV" in str(error):
+            return pa.table({column: pa.array([], pa.string()) for column in columns})
+        raise Unreadable(f"{name} is not a well-formed CSV: {error}") from error
+    return table.combine_chunks()
+
+
+def write(table: pa.Table, stream: BinaryIO) -> None:
+    """Write ``table`` with a header; missing as empty, booleans true/false, text quoted only where needed."""
+    quote = any(map(_needs_quotes, table.columns)) or _needs_quotes(pa.array(table.column_names))
+    style = "needed" if quote else "none"
+    pa_csv.write_csv(table, stream, pa_csv.WriteOptions(quoting_style=style, quoting_header=style))
+
+
+def _needs_quotes(column: pa.Array | pa.ChunkedArray) -> bool:
+    return pa.types.is_string(column.type) and bool(pc.any(pc.match_substring_regex(column, '[",\r\n]')).as_py())
+
+
+def column(table: pa.Table, name: str) -> pa.Array:
+    """One column as a single array of text without surrounding spaces."""
+    cells = table.column(name).combine_chunks()
+    return pc.utf8_trim_whitespace(pa.concat_arrays(cells.chunks) if isinstance(cells, pa.ChunkedArray) else cells)
+
+
+def numbers(cells: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """Text as float64 (empty as NaN), and which cells are neither empty nor a finite number.
+
+    >>> numbers(pa.array(["1.5", "", "12 beds"]))
+    (array([1.5, nan, nan]), array([False, False,  True]))
+    """
+    text = pc.if_else(pc.match_substring_regex(cells, NUMBER), cells, pa.scalar(None, pa.string()))
+    found = pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
+    bad = ~np.isfinite(found) & ~empty(cells)
+    return np.where(bad, np.nan, found), bad
+
+
+def dates(cells: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """ISO dates as whole seconds since 1970, and which cells are no date; "2020-03" is its first day.
+
+    >>> dates(pa.array(["1970-01-02", "2020-02-30"]))
+    (array([86400,     0]), array([False,  True]))
+    """
+    shaped = pc.match_substring_regex(cells, DATE)
+    text = pc.if_else(shaped, cells, pa.scalar(None, pa.string())).to_pandas()
+    found = pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True)
+    bad = found.isna().to_numpy(bool)
+    seconds = found.dt.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64)
+    return np.where(bad, 0, seconds), bad
+
+
+def booleans(cells: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """true/false, 1/0, yes/no in any case (empty is false), and which cells are none of them.
+
+    >>> booleans(pa.array(["TRUE", "", "maybe"]))
+    (array([ True, False, False]), array([False, False,  True]))
+    """
+    text = pc.utf8_lower(cells)
+    true = pc.is_in(text, pa.array(TRUE)).to_numpy(zero_copy_only=False).astype(bool)
+    false = pc.is_in(text, pa.array(FALSE)).to_numpy(zero_copy_only=False).astype(bool)
+    return true, ~true & ~false
+
+
+def codes(cells: pa.Array) -> np.ndarray:
+    """Whole-number codes of equal cells, in order of first appearance.
+
+    >>> codes(pa.array(["b", "a", "b"]))
+    array([0, 1, 0])
+    """
+    return pc.dictionary_encode(cells).indices.to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def empty(cells: pa.Array) -> np.ndarray:
+    """Which cells have nothing in them.
+
+    >>> empty(pa.array(["a", ""]))
+    array([False,  True])
+    """
+    return pc.equal(cells, "").to_numpy(zero_copy_only=False).astype(bool)
+
+
+class Rows:
+    """Puts figures of sorted, accepted rows back into the file's rows; refused rows stay empty."""
+
+    def __init__(self, order: np.ndarray, rows: int) -> None:
+        self.order, self.rows = order, rows
+        self.absent = np.ones(rows, bool)
+        self.absent[order] = False
+
+    def put(self, figures: np.ndarray, absent: np.ndarray | None = None) -> pa.Array:
+        """Numbers or booleans; NaN and ``absent`` ones empty."""
+        out = np.zeros(self.rows, figures.dtype)
+        out[self.order] = figures
+        mask = self.absent.copy()
+        if absent is not None:
+            mask[self.order] |= absent
+        if out.dtype.kind == "f":
+            mask |= np.isnan(out)
+        return pa.array(out, mask=mask)
+
+    def put_text(self, codes: np.ndarray, texts: tuple[str, ...], absent: np.ndarray | None = None) -> pa.Array:
+        """Text by its place in ``texts``; "" and ``absent`` ones empty."""
+        choices = pa.array([text or None for text in texts], pa.string())
+        return choices.take(self.put(codes.astype(np.int64), absent))

@@ -1,0 +1,117 @@
+"""Means, moving ranges and limits, for every segment at once.
+
+``values`` are rows sorted by segment and period (float64, NaN = missing); ``starts`` are the segments'
+first rows and ``ends`` one past the last row of each segment's *baseline*, the rows that limits are made
+from. Figures per segment have the shape of ``starts``. Units are those of the values.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from measures import panel
+
+SCREEN = 3.267
+"""D4 for ranges of two: a moving range at or above this many mean moving ranges is screened out."""
+
+TIE = 1e-9
+"""Two figures within this share of their scale are equal: binary fractions differ in the last digit."""
+
+
+class Lines(NamedTuple):
+    """The limits and the two-sigma warning lines."""
+
+    lower: np.ndarray
+    upper: np.ndarray
+    near_lower: np.ndarray
+    near_upper: np.ndarray
+
+
+def moving_ranges(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """|y_i - y_(i-1)| in the place of the later row; 0 at each segment's first row, NaN beside a NaN.
+
+    Source: Shewhart's individuals chart, e.g. Wheeler & Chambers (1992).
+
+    >>> moving_ranges(np.array([1.0, 4.0, 2.0, 9.0]), np.array([0, 3]))
+    array([0., 3., 2., 0.])
+    """
+    ranges = np.empty(len(values))
+    np.subtract(values[1:], values[:-1], out=ranges[1:])
+    np.abs(ranges, out=ranges)
+    ranges[starts] = 0.0
+    return ranges
+
+
+def divide(total: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """total / count, NaN where ``count`` is 0.
+
+    >>> divide(np.array([3.0, 0.0]), np.array([2, 0]))
+    array([1.5, nan])
+    """
+    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+
+
+def mean_ranges(
+    ranges: np.ndarray,
+    counts: np.ndarray,
+    starts: np.ndarray,
+    ends: np.ndarray,
+    *,
+    screen: bool = True,
+    strict: bool = False,
+    scale: np.ndarray | float = 0.0,
+) -> np.ndarray:
+    """Mean moving range of each baseline, screened once.
+
+    m = mean of all ranges; screened: the mean of those strictly below 3.267 m. Where screening would leave
+    a mean of nothing, all are kept: every range of a constant series is 0, and the few blips of a series
+    that hardly ever moves are all it varies by. ``strict`` takes that out and gives the reference
+    program's NaN and 0 instead.
+
+    ``ranges``: rows as from ``moving_ranges`` with 0 for a missing one, **changed in place**; ``counts``:
+    how many of each baseline's ranges exist; ``scale``: size of each segment's values, against which a
+    mean range counts as nothing. NaN where there is no range.
+    Source: Nelson (1982) for screening; NHSRplotthedots 0.2.2 for its strictness.
+
+    >>> flat = np.array([0.0, 1.0, 1.0, 1.0, 1.0, 9.0])
+    >>> mean_ranges(flat, np.array([5]), np.array([0]), np.array([6]))
+    array([1.])
+    """
+    total = panel.sums(ranges, starts, ends)
+    mean = divide(total, counts)
+    if not screen:
+        return mean
+    bound = np.where(total > 0, SCREEN * mean, np.inf)
+    out = np.flatnonzero(ranges >= panel.spread(bound, panel.lengths(starts, len(ranges))))
+    if out.size:
+        segment = panel.segment_of(out, starts)
+        inside = out < ends[segment]
+        out, segment = out[inside], segment[inside]
+        ranges[out] = 0.0
+        kept = divide(panel.sums(ranges, starts, ends), counts - np.bincount(segment, minlength=starts.size))
+        collapsed = ~(kept > TIE * (scale + mean)) & (total > 0)
+        mean = kept if strict else np.where(collapsed, mean, kept)
+    if strict:
+        mean[total == 0] = np.nan
+    return mean
+
+
+def lines(centre: np.ndarray, sigma: np.ndarray) -> Lines:
+    """centre -/+ 3 sigma and centre -/+ 2 sigma, never clipped; any shape.
+
+    >>> lines(np.array([10.0]), np.array([2.0])).upper
+    array([16.])
+    """
+    limit, near = 3 * sigma, 2 * sigma
+    return Lines(centre - limit, centre + limit, centre - near, centre + near)
+
+
+def tolerance(centre: np.ndarray, sigma: np.ndarray) -> np.ndarray:
+    """How near counts as *on* a line: 1e-9 of |centre| + 3 sigma; any shape, sigma may be NaN.
+
+    >>> tolerance(np.array([1.0]), np.array([np.nan]))
+    array([1.e-09])
+    """
+    return TIE * (np.abs(centre) + 3 * np.where(np.isnan(sigma), 0.0, sigma))

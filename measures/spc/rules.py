@@ -1,0 +1,198 @@
+"""The rules that mark points as special cause, for every segment at once, in one byte per row.
+
+Rules never look across a segment's first row. ``side`` codes are 0 on the centre line (or missing),
+1 above, 2 below. Bits of the flags: see the constants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from measures import panel
+from measures.spc import limits
+
+TREND_UP, TREND_DOWN, SHIFT_ABOVE, SHIFT_BELOW = 1, 2, 4, 8
+BEYOND_ABOVE, BEYOND_BELOW, TWO_ABOVE, TWO_BELOW = 16, 32, 64, 128
+
+MASKS = {
+    "beyond": BEYOND_ABOVE | BEYOND_BELOW,
+    "shift": SHIFT_ABOVE | SHIFT_BELOW,
+    "trend": TREND_UP | TREND_DOWN,
+    "two_of_three": TWO_ABOVE | TWO_BELOW,
+}
+"""Each rule's bits; the order of the names is that of the ``rules`` column."""
+
+_TREND = TREND_UP | TREND_DOWN
+
+
+def sides(values: np.ndarray, high: np.ndarray, low: np.ndarray) -> np.ndarray:
+    """1 where a value is above ``high``, 2 where it is below ``low``, else 0; uint8, shape of ``values``.
+
+    >>> sides(np.array([1.0, 2.0, 3.0, np.nan]), 2.0, 2.0)
+    array([2, 0, 1, 0], dtype=uint8)
+    """
+    below = (values < low).view(np.uint8)
+    below += below
+    below |= (values > high).view(np.uint8)
+    return below
+
+
+def steps(values: np.ndarray) -> np.ndarray:
+    """1 where a row's value is above the row before, 2 where below, 0 where equal or missing; (n - 1,).
+
+    >>> steps(np.array([1.0, 2.0, 2.0, 0.0]))
+    array([1, 0, 2], dtype=uint8)
+    """
+    return sides(values[1:], values[:-1], values[:-1])
+
+
+def windows(pairs: np.ndarray) -> np.ndarray:
+    """Bits that six successive ``pairs`` share: the windows of seven rows, by their first row; (n - 6,).
+
+    ``pairs`` (n - 1,) are bits that hold between a row and the next; rows n = len(pairs) + 1.
+
+    >>> windows(np.array([1, 1, 3, 1, 1, 1, 0], np.uint8))
+    array([1, 0], dtype=uint8)
+    """
+    two = pairs[:-1] & pairs[1:]
+    three = two[:-1] & pairs[2:]
+    return three[:-3] & three[3:]
+
+
+def covered(first: np.ndarray, n: int) -> np.ndarray:
+    """Bits of the windows of seven that a row lies in, from the windows' ``first`` rows; (n,).
+
+    >>> covered(np.array([1, 0], np.uint8), 8)
+    array([1, 1, 1, 1, 1, 1, 1, 0], dtype=uint8)
+    """
+    out = np.zeros(n, np.uint8)
+    out[: first.size] = first
+    for back in (1, 2, 3):
+        out[back:] |= out[:-back].copy()
+    return out
+
+
+def trend(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """TREND_UP or TREND_DOWN on all points of seven (or more) in a row, each above (below) the one before.
+
+    A tie breaks a trend. A turning point shared by two trends belongs to the later one.
+    Source: NHS England, Making Data Count; NHSRplotthedots 0.2.2. uint8 (n,).
+
+    >>> trend(np.array([9.0, 1, 2, 3, 4, 5, 6, 7]), np.array([0]))
+    array([0, 1, 1, 1, 1, 1, 1, 1], dtype=uint8)
+    """
+    pairs = steps(values)
+    pairs[starts[1:] - 1] = 0
+    return _cover(pairs, len(values))
+
+
+def shift(side: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """SHIFT_ABOVE or SHIFT_BELOW on all points of seven (or more) in a row on one side of the centre.
+
+    ``side`` uint8 (n,) as from ``sides``; a point on the centre line breaks the run. Source: as ``trend``.
+
+    >>> shift(np.array([0, 1, 1, 1, 1, 1, 1, 1], np.uint8), np.array([0]))
+    array([0, 4, 4, 4, 4, 4, 4, 4], dtype=uint8)
+    """
+    pairs = (side[1:] & side[:-1]) << 2
+    pairs[starts[1:] - 1] = 0
+    return _cover(pairs, len(side))
+
+
+def _cover(pairs: np.ndarray, n: int) -> np.ndarray:
+    first = windows(pairs)
+    if not first.any():
+        return np.zeros(n, np.uint8)
+    bits = covered(first, n)
+    turning = np.flatnonzero((bits & _TREND) == _TREND)
+    if turning.size:
+        # Where two trends meet, the one that starts here is the later one.
+        bits[turning] = (bits[turning] & ~np.uint8(_TREND)) | (first[turning] & _TREND)
+    return bits
+
+
+def two_of_three(side: np.ndarray, zone: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """TWO_ABOVE or TWO_BELOW on points in the ``zone``, two of three in a row, all three on one side.
+
+    ``zone`` bool (n,): beyond the warning line but not outside the limit. The third point may lie anywhere
+    on that side, outside the limit too; it is not flagged unless in the zone. Source: as ``trend``.
+
+    >>> two_of_three(np.array([1, 1, 1], np.uint8), np.array([True, False, True]), np.array([0]))
+    array([64,  0, 64], dtype=uint8)
+    """
+    pairs = side[1:] & side[:-1]
+    pairs[starts[1:] - 1] = 0
+    return _two_of_three(pairs[:-1] & pairs[1:], side, zone)
+
+
+def _two_of_three(same: np.ndarray, side: np.ndarray, zone: np.ndarray) -> np.ndarray:
+    """``same`` (n - 2,): not 0 where three rows from here lie on one side."""
+    out = np.zeros(len(side), np.uint8)
+    window = (zone[:-2] & zone[1:-1]) | (zone[2:] & (zone[:-2] | zone[1:-1]))
+    window &= same != 0
+    if window.any():
+        flagged = np.zeros(len(side), bool)
+        for offset in range(3):
+            flagged[offset : len(side) - 2 + offset] |= window
+        flagged &= zone
+        out[flagged] = side[flagged] << 6
+    return out
+
+
+def nhs(values: np.ndarray, starts: np.ndarray, centre: np.ndarray, sigma: np.ndarray, *, strict: bool) -> np.ndarray:
+    """The four rules of Making Data Count: beyond a limit, shift of 7, trend of 7, two of three near a limit.
+
+    ``values`` (n,); ``starts``, ``centre``, ``sigma`` (k,) per segment. uint8 flags (n,). A missing value is
+    no point and breaks the windows it lies in. A value within 1e-9 (relative) of a line is on it;
+    ``strict`` compares bare, as the reference program does, and reads as it does a point that ends one
+    trend where a tie separates it from the next: as decreasing.
+    Source: NHS England, Making Data Count; NHSRplotthedots 0.2.2.
+
+    >>> rows = np.array([5.0, 5, 5, 9])
+    >>> nhs(rows, np.array([0]), np.array([5.0]), np.array([1.0]), strict=False)
+    array([ 0,  0,  0, 16], dtype=uint8)
+    """
+    n = len(values)
+    counts = panel.lengths(starts, n)
+    slack = 0.0 if strict else limits.tolerance(centre, sigma)
+    line = limits.lines(centre, sigma)
+
+    def outside(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        return sides(values, panel.spread(high + slack, counts), panel.spread(low - slack, counts))
+
+    side = outside(centre, centre)
+    beyond = outside(line.lower, line.upper)
+    zone = (outside(line.near_lower, line.near_upper) ^ beyond) != 0
+
+    same = side[1:] & side[:-1]
+    pairs = same + same
+    pairs += pairs
+    pairs |= steps(values)
+    edges = starts[1:] - 1
+    pairs[edges] = 0
+    same[edges] = 0
+
+    flags = beyond
+    for _ in range(4):
+        flags += flags
+    runs = _cover(pairs, n)
+    if strict:
+        _mark_ties(runs, values, starts)
+    flags |= runs
+    flags |= _two_of_three(same[:-1] & same[1:], side, zone)
+    return flags
+
+
+def _mark_ties(runs: np.ndarray, values: np.ndarray, starts: np.ndarray) -> None:
+    """The reference reads a trend point's direction from the step after it where the next point is in a
+    trend too; a tie is no rise, hence a fall."""
+    tie = (values[1:] == values[:-1]) & ((runs[1:] & _TREND) != 0) & ((runs[:-1] & _TREND) != 0)
+    tie[starts[1:] - 1] = False
+    rows = np.flatnonzero(tie)
+    runs[rows] = (runs[rows] & ~np.uint8(_TREND)) | TREND_DOWN
+
+
+RULES: dict[str, Callable[..., np.ndarray]] = {"nhs": nhs}
+"""The rule sets, by name: ``rule(values, starts, centre, sigma, *, strict)`` gives the flags."""

@@ -1,0 +1,124 @@
+"""The tables, as numbered migrations. A migration that has been released is never edited: add the next one.
+
+Why it is as it is:
+- The key of an observation starts with campaign and site and holds the group, then the period, so the whole
+  of a series lies together and is read in order without sorting. The key is also the compare-and-set: two
+  people cannot both write revision n + 1 of a cell. There is no second table of current values to disagree.
+- Numbers are REAL: whole numbers are exact up to 2^53 (larger ones are refused on the way in), SQLite stores
+  a whole REAL as compactly as an integer, and a frame holds floats in any case.
+- Dates and times are ISO text, which sorts as time does.
+- Triggers keep the history append-only and without gaps, whichever program writes to the file.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("headway")
+
+DEFINITIONS = (
+    """create table campaign (
+        id text primary key, name text not null, purpose text not null, start text not null, "end" text not null,
+        baseline_start text not null, baseline_end text not null, main_measure text not null,
+        demo integer not null check (demo in (0, 1)), today text, attribution text not null, notes text not null,
+        time_zone text not null, version integer not null default 1 check (version >= 1)
+    ) strict""",
+    """create table site (
+        campaign_id text not null references campaign(id), id text not null, position integer not null,
+        name text not null, region text not null, kind text not null, successor text, merged_on text, opened text,
+        primary key (campaign_id, id),
+        foreign key (campaign_id, successor) references site(campaign_id, id) deferrable initially deferred
+    ) strict""",
+    """create table measure (
+        campaign_id text not null references campaign(id), id text not null, position integer not null,
+        name text not null, short text not null, definition text not null, family text not null, form text not null,
+        better text not null, unit text not null, numerator_label text not null, denominator_label text not null,
+        denominator_measure text not null, verb text not null, worthwhile_change real, frequency text not null,
+        days_to_submit integer not null,
+        lag integer not null, chart text not null, rules text not null, baseline_points integer,
+        rate_base real not null, seasonal integer not null check (seasonal in (0, 1)), "order" integer not null,
+        primary key (campaign_id, id)
+    ) strict""",
+    """create table aim (
+        campaign_id text not null references campaign(id), id text not null, position integer not null,
+        measure text not null, kind text not null, name text not null, owner text not null, standard real,
+        primary key (campaign_id, id),
+        foreign key (campaign_id, measure) references measure(campaign_id, id)
+    ) strict""",
+    """create table aim_version (
+        campaign_id text not null, aim text not null, number integer not null, position integer not null,
+        agreed_on text not null, in_force_from text not null, author text not null, reason text not null,
+        method text not null,
+        primary key (campaign_id, aim, number),
+        foreign key (campaign_id, aim) references aim(campaign_id, id)
+    ) strict""",
+    """create table waypoint (
+        campaign_id text not null, aim text not null, version integer not null, "on" text not null,
+        position integer not null, level real, sites integer,
+        primary key (campaign_id, aim, version, "on"),
+        foreign key (campaign_id, aim, version) references aim_version(campaign_id, aim, number)
+    ) strict""",
+    """create table share (
+        campaign_id text not null, aim text not null, version integer not null, "on" text not null, site text not null,
+        position integer not null, numerator integer not null, denominator integer not null,
+        baseline_numerator integer not null, baseline_denominator integer not null,
+        primary key (campaign_id, aim, version, "on", site),
+        foreign key (campaign_id, aim, version) references aim_version(campaign_id, aim, number),
+        foreign key (campaign_id, site) references site(campaign_id, id)
+    ) strict""",
+)
+
+HISTORY = (
+    """create table change (
+        id integer primary key, campaign_id text not null references campaign(id), at text not null,
+        actor text not null, source text not null, digest text, undoes integer references change(id),
+        unique (campaign_id, digest)
+    ) strict""",
+    """create table observation (
+        campaign_id text not null, site_id text not null, measure_id text not null, grp text not null,
+        period text not null check (period glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+        rev integer not null check (rev >= 1), change_id integer not null references change(id),
+        numerator real, denominator real, value real, note text not null default '',
+        primary key (campaign_id, site_id, measure_id, grp, period, rev),
+        foreign key (campaign_id, site_id) references site(campaign_id, id),
+        foreign key (campaign_id, measure_id) references measure(campaign_id, id)
+    ) strict, without rowid""",
+    "create index observation_change on observation(change_id)",
+    """create view latest as select * from observation o where not exists (
+        select 1 from observation p where p.campaign_id = o.campaign_id and p.site_id = o.site_id
+        and p.measure_id = o.measure_id and p.grp = o.grp and p.period = o.period and p.rev = o.rev + 1)""",
+    """create trigger observation_next before insert on observation
+        when new.rev <> 1 + coalesce((select max(rev) from observation where campaign_id = new.campaign_id
+            and site_id = new.site_id and measure_id = new.measure_id and grp = new.grp and period = new.period), 0)
+        begin select raise(abort, 'a revision must follow the latest one'); end""",
+    """create trigger change_new before insert on change
+        when exists (select 1 from change where id = new.id
+            or (campaign_id = new.campaign_id and digest = new.digest))
+        begin select raise(abort, 'a change is never replaced'); end""",
+    *(
+        f"""create trigger {table}_no_{verb} before {verb} on {table}
+        begin select raise(abort, 'the history is append-only: nothing in it is changed or removed'); end"""
+        for table in ("observation", "change")
+        for verb in ("update", "delete")
+    ),
+)
+
+
+@migrations()
+def m0001_definitions(db: Database) -> None:
+    """Campaigns, and what each is made of."""
+    for statement in DEFINITIONS:
+        db.execute(statement)
+
+
+@migrations()
+def m0002_history(db: Database) -> None:
+    """Changes and observations: append-only."""
+    for statement in HISTORY:
+        db.execute(statement)
+
+
+def newer_than_known(db: Database) -> list[str]:
+    """The migrations that this database has had and this Headway does not know, in order."""
+    known = {migration.name for migration in migrations._migrations}
+    return [done.name for done in migrations.applied(db) if done.name not in known]

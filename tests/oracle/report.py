@@ -1,0 +1,104 @@
+"""Write docs/oracle.md and the counts in docs/deviations.md: ``python -m tests.oracle.report``."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from measures import panel
+from tests.oracle import ptd, qic
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+BEGIN, END = "<!-- counts: made by python -m tests.oracle.report -->", "<!-- end of counts -->"
+DIFFERENCE = re.compile(r"\d\.\d+e-\d+")
+
+TOP = """\
+# Our numbers beside the reference programs'
+
+Every number below was compared in the tests (`tests/oracle`), with the option that selects the program's own
+treatment. Agreement shows that two programs do the same thing, not that the thing is right; where we choose
+otherwise, `deviations.md` says so. This page is made by `python -m tests.oracle.report`.
+
+The data: A&E attendances and emergency admissions, NHS England statistics, Open Government Licence v3.0; the edge
+and synthetic series were made for the purpose.
+
+## NHSRplotthedots 0.2.2 (`--peer ptd`)
+
+Limits are centre, lower and upper; equal means within 1e-9, relative. Flags are outside the limits, close to the
+limits, and the rule that names the point. Causes and verdicts (variation, assurance) are for all three directions of
+improvement. A tie is a row where a comparison is within 1e-9 of equality: its limits are compared, its flags are not,
+unless the whole series is constant.
+
+| setting | series | phases | rows | limits | flags | causes | verdicts | ties | differ | largest difference |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+"""
+
+
+def tally(case: ptd.Case) -> ptd.Tally:
+    """Everything that is compared for one setting."""
+    found = ptd.compare(case)
+    found += ptd.verdict_tally(case)
+    return found
+
+
+def oracle_page() -> str:
+    """The text of docs/oracle.md."""
+    rows, total = [], ptd.Tally()
+    for case in ptd.cases() + ptd.edge_cases():
+        found = tally(case)
+        rows.append(_row(case.name, found))
+        total += found
+    rows.append(_row("**all**", total))
+    runs = qic.compare()
+    return (
+        TOP
+        + "\n".join(rows)
+        + "\n\n## qicharts2 0.8.1, the run analysis (Anhøj)\n\nUseful points, longest run, its limit, crossings, their"
+        + f" limit and the signal, from the program's own centre lines: {runs.parts} parts of {runs.charts} charts,"
+        + f" {runs.figures} figures compared, {len(runs.wrong)} differ.\n"
+    )
+
+
+def _row(name: str, t: ptd.Tally) -> str:
+    counts = (t.series, t.phases, t.rows, t.limits, t.flags, t.causes, t.verdicts, t.ties, len(t.wrong))
+    return f"| {name} | " + " | ".join(f"{count:,}" for count in counts) + f" | {t.largest:.1e} |"
+
+
+def deviation_counts() -> str:
+    """The table in docs/deviations.md: series with a degenerate phase, by setting."""
+    lines = [
+        "| setting | series | constant | collapsed | one point | any of them |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for case in ptd.cases() + ptd.edge_cases():
+        reasons = ptd.degenerate(case)
+        series = panel.segment_of(case.phase_starts, case.starts)
+        counts = [len(np.unique(series[mask])) for mask in reasons.values()]
+        every = len(np.unique(series[np.logical_or.reduce(list(reasons.values()))]))
+        lines.append(f"| {case.name} | {len(case.starts)} | " + " | ".join(map(str, [*counts, every])) + " |")
+    case = ptd.cases()[0]
+    named = []
+    for reason, mask in ptd.degenerate(case).items():
+        if mask.any():
+            at = case.frame.iloc[case.phase_starts[mask]]
+            named.append(f"{reason}: " + ", ".join(f"{org} {kind}" for org, kind in zip(at["org"], at["type"])))
+    return "\n".join([*lines, "", f"By name, for “{case.name}”: " + "; ".join(named) + ".", ""])
+
+
+def deviations_page() -> str:
+    """docs/deviations.md with its counts made anew."""
+    text = (DOCS / "deviations.md").read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN)
+    return before + BEGIN + "\n" + deviation_counts() + END + rest.split(END)[1]
+
+
+def main() -> None:
+    """Write both pages."""
+    (DOCS / "oracle.md").write_text(oracle_page(), encoding="utf-8", newline="\n")
+    (DOCS / "deviations.md").write_text(deviations_page(), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
