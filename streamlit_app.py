@@ -15,7 +15,7 @@ from measures.web import security
 # tests check both effects.
 PagesManager.uses_pages_directory = False
 
-app = st.App(__file__, routes=security.ROUTES, middleware=security.MIDDLEWARE)
+app = st.App(__file__, lifespan=security.lifespan, routes=security.ROUTES, middleware=security.MIDDLEWARE)
 
 if get_script_run_ctx(suppress_warning=True):
     from measures.web import shell

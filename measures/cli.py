@@ -7,18 +7,27 @@ file's row numbers (the header is row 1). 2: wrong usage.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import click
 import numpy as np
 import pyarrow as pa
 
-from measures import csvio, panel
+from measures import clock, csvio, panel, settings
+from measures.actions import read
+from measures.demo import ae
 from measures.model import Direction
 from measures.spc import Chart, Options, chart, kinds, limits, phases, rules, runs, verdicts
+from measures.store.base import Store, StoreError
+from measures.store.opening import ensure, open_store
 
 BETTER = {Direction.UP: 1, Direction.DOWN: -1, Direction.NEITHER: 0}
 IN = click.argument("source", metavar="IN.csv", type=click.File("rb"))
+DB = click.argument("database", metavar="DB", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 OUT = click.option("-o", "--out", metavar="OUT.csv", type=click.File("wb", lazy=True), default="-", help="- is stdout.")
 
 
@@ -74,6 +83,74 @@ def spc(
         click.echo(f"{name} has a header but no rows.", err=True)
     csvio.write(_charted(table, columns, refusals.bad, options, BETTER[Direction(better)], cuts), out)
     _finish(refusals)
+
+
+@main.command()
+@click.option("--db", type=click.Path(dir_okay=False, path_type=Path), help="Default: HEADWAY_DB.")
+def demo(db: Path | None) -> None:
+    """Put the demonstration into a database, where there is none yet; one that is there stays as it is."""
+    try:
+        path = db or settings.load().db
+        new = not path.exists()
+        ensure(path, ae.seed).close()
+    except (StoreError, settings.SettingsError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{'The demonstration is' if new else 'A database was already'} at {path}")
+
+
+@main.command()
+@DB
+@click.option("-o", "--out", metavar="DIR", required=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--campaign", default=ae.ID, show_default=True, help="The campaign's id.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Default: the campaign's today.")
+def review(database: Path, out: Path, campaign: str, as_of: datetime | None) -> None:
+    """Write the review of a campaign as four CSV files: points, series, sites, campaign."""
+    with _store(database) as store:
+        when: date = as_of.date() if as_of else clock.today(store.campaign(campaign))
+        found = read.compute(store, campaign, when)
+    out.mkdir(parents=True, exist_ok=True)
+    frames = {"points": found.points, "series": found.series, "sites": found.sites, "campaign": found.totals}
+    for name, frame in frames.items():
+        as_text = {c: str for c in frame.columns if frame[c].dtype == "category"}
+        days = {c: "date32[day][pyarrow]" for c in frame.columns if frame[c].dtype.kind == "M"}
+        with (out / f"{name}.csv").open("wb") as file:
+            csvio.write(pa.Table.from_pandas(frame.astype(as_text | days), preserve_index=False), file)
+    click.echo(f"{found.campaign.name} as of {when}: {', '.join(f'{name}.csv' for name in frames)} in {out}")
+
+
+@main.command()
+@DB
+def check(database: Path) -> None:
+    """Look for damage in a database; exit 1 and say what was found."""
+    with _store(database) as store:
+        found = store.check()
+    for line in found:
+        click.echo(line, err=True)
+    click.echo("All is well." if not found else f"{len(found)} things found.")
+    sys.exit(1 if found else 0)
+
+
+@main.command()
+@DB
+@click.argument("copy", metavar="COPY", type=click.Path(dir_okay=False, path_type=Path))
+def backup(database: Path, copy: Path) -> None:
+    """Write a copy of a database while others go on working."""
+    with _store(database) as store:
+        store.backup(copy)
+    click.echo(f"Copied to {copy}")
+
+
+@contextmanager
+def _store(path: Path) -> Iterator[Store]:
+    """The database, closed afterwards; what it refuses becomes a sentence and exit 1."""
+    try:
+        store = open_store(path)
+        try:
+            yield store
+        finally:
+            store.close()
+    except StoreError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _name(stream: BinaryIO) -> str:

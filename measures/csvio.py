@@ -79,7 +79,8 @@ def write(table: pa.Table, stream: BinaryIO) -> None:
 
 
 def _needs_quotes(column: pa.Array | pa.ChunkedArray) -> bool:
-    return pa.types.is_string(column.type) and bool(pc.any(pc.match_substring_regex(column, '[",\r\n]')).as_py())
+    text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    return text and bool(pc.any(pc.match_substring_regex(column, '[",\r\n]')).as_py())
 
 
 def column(table: pa.Table, name: str) -> pa.Array:

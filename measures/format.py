@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
@@ -10,10 +11,17 @@ import pandas as pd
 from measures.model import Form, Measure
 
 MINUS = "\N{MINUS SIGN}"
-_MONTHS = (
-    "January February March April May June July August September October November December"  # fmt: skip
-).split()
+_MONTHS = ("January February March April May June July August September October November December").split()
 _SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One number worth a line of its own, and what it means."""
+
+    name: str
+    value: str
+    means: str = ""
 
 
 def missing(value: object) -> bool:

@@ -6,11 +6,20 @@ import numpy as np
 
 from measures.model import Position
 
-CODES = (Position.NO_PATH, Position.TOO_EARLY, Position.WELL_BEHIND, Position.BEHIND, Position.ON_COURSE, Position.AHEAD)
+CODES = (
+    Position.NO_PATH,
+    Position.TOO_EARLY,
+    Position.WELL_BEHIND,
+    Position.BEHIND,
+    Position.ON_COURSE,
+    Position.AHEAD,
+)
 NO_PATH, TOO_EARLY, WELL_BEHIND, BEHIND, ON_COURSE, AHEAD = range(6)
 
 
-def distance(value: np.ndarray, path: np.ndarray, sigma: np.ndarray, better: np.ndarray | int, m: int = 3) -> np.ndarray:
+def distance(
+    value: np.ndarray, path: np.ndarray, sigma: np.ndarray, better: np.ndarray | int, m: int = 3
+) -> np.ndarray:
     """Distance from the path in standard errors of the mean of the last ``m`` periods.
 
     ``z = d (mean of the last m values - mean of the path there) / (sigma / sqrt(m))``, with sigma from the

@@ -7,6 +7,7 @@ the last person.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -80,7 +81,7 @@ def equal_failure_reduction(
     effort = max(0.0, (float(a) - pooled) / (1 - pooled)) if pooled < 1 else 0.0
     exact = b + effort * (1 - b)
     # Whole people: round the campaign's numerator in the direction of more, then hand it out.
-    asked = -int(-(a * total_n) // 1) if effort > 0 else int(np.ceil((n * b).sum() - 1e-9))
+    asked = math.ceil(a * total_n) if effort > 0 else int(np.ceil((n * b).sum() - 1e-9))
     numerator = largest_remainder(n * exact, asked, cap=n)
     if not up:
         exact, numerator, asked, pooled = 1 - exact, n.astype(np.int64) - numerator, total_n - asked, 1 - pooled
@@ -105,7 +106,9 @@ def largest_remainder(quota: np.ndarray, total: int, *, cap: np.ndarray | None =
     left = int(total - whole.sum())
     room = np.ones(len(q), bool) if cap is None else whole + 1 <= np.asarray(cap, float)
     if not 0 <= left <= int(room.sum()):
-        raise ValueError(f"{total} cannot be shared out within one unit of each site's quota (they add up to {q.sum():.3f}).")
+        raise ValueError(
+            f"{total} cannot be shared out within one unit of each site's quota (they add up to {q.sum():.3f})."
+        )
     order = np.lexsort((np.arange(len(q)), -q, -(q - whole), ~room))
     whole[order[:left]] += 1
     return whole.astype(np.int64)

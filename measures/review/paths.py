@@ -95,7 +95,13 @@ def paths(campaign: Campaign, as_of: date, calendar: Calendar) -> Paths:
 
 
 def _version(
-    campaign: Campaign, aim: str, version: AimVersion, sites: tuple[str, ...], to: np.ndarray, k: int, months: np.ndarray
+    campaign: Campaign,
+    aim: str,
+    version: AimVersion,
+    sites: tuple[str, ...],
+    to: np.ndarray,
+    k: int,
+    months: np.ndarray,
 ) -> np.ndarray:
     """One version's path (k, t): sum the shares of what each key counts, then draw straight lines."""
     position = {site: i for i, site in enumerate(sites)}

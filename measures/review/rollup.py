@@ -101,11 +101,7 @@ def sites(own: pd.DataFrame, campaign: Campaign, calendar: Calendar) -> pd.DataF
     came_in = sum(np.isfinite(_grid(own, calendar, m, "value")).astype(int) for m in measures)
     whole = came_in == len(measures)
     t = len(calendar.periods)
-    is_open = (
-        calendar.open_[:, -1]
-        if t
-        else np.array([s.opened is None or s.opened <= calendar.as_of for s in rows])
-    )
+    is_open = calendar.open_[:, -1] if t else np.array([s.opened is None or s.opened <= calendar.as_of for s in rows])
     # The report in question: an overdue one first, else the newest that is over.
     overdue = np.zeros(len(rows), bool)
     if calendar.last_due:

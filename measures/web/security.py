@@ -5,8 +5,11 @@ Plain ASGI, no state. Streamlit's own checks stay in force behind it.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
+import streamlit as st
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -90,6 +93,14 @@ async def _answer(scope: Scope, receive: Receive, send: Send, status: int, words
     }
     await send(start)
     await send({"type": "http.response.body", "body": body})
+
+
+@asynccontextmanager
+async def lifespan(app: object) -> AsyncIterator[None]:
+    """Say where Headway is: Streamlit's own welcome would ask the internet for this machine's address."""
+    host = st.get_option("server.address") or "localhost"
+    print(f"Headway is at http://{host}:{st.get_option('server.port')}", flush=True)
+    yield
 
 
 MIDDLEWARE = [Middleware(Guard)]

@@ -42,17 +42,19 @@ MENUS = {
 }
 """The order of the menu; the first page that is allowed is where a role lands."""
 NAMES = {Role.EXECUTIVE.value: "Executive", Role.LEAD.value: "Programme lead", Role.TEAM.value: "A site’s team"}
+SHORT = {Role.EXECUTIVE.value: "Executive", Role.LEAD.value: "Lead", Role.TEAM.value: "Team"}
 
 
 def run() -> None:
     """Draw the shell, then the page. ``st.navigation`` runs on every path."""
     st.set_page_config(page_title="Headway", page_icon=str(BRAND / "mark.svg"), layout="wide")
     components.styles()
-    st.logo(str(BRAND / "logo.svg"), size="large", icon_image=str(BRAND / "mark.svg"))
+    st.logo(str(BRAND / "logo.svg"), size="large")
     try:
         at = session.desk()
     except StoreError as error:
-        st.navigation([st.Page(lambda: _broken(str(error)), title="Headway", default=True)], position="hidden").run()
+        said = str(error)
+        st.navigation([st.Page(lambda: _broken(said), title="Headway", default=True)], position="hidden").run()
         return
     role = at.actor.role.value if at.actor else Role.EXECUTIVE.value
     pages = {page.path: _page(at, page, role) for page in MENUS[role]}
@@ -108,11 +110,11 @@ def _broken(sentence: str) -> None:
 # --- the row above the headline ----------------------------------------------------------------------
 
 
-def header(at: Desk, name: str = "") -> None:
+def header(at: Desk, name: str = "", *, dated: bool = True) -> None:
     """Whose page this is, the date on screen, and in a demo the switch that stands in for sign-in."""
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         components.html(build.eyebrow(name or at.campaign.name), key="head.eyebrow")
-        if at.actor is not None:
+        if at.actor is not None and dated:
             _date(at)
         if at.campaign.demo:
             _switch(at)
@@ -123,7 +125,9 @@ def header(at: Desk, name: str = "") -> None:
 
 def _date(at: Desk) -> None:
     listed, now = session.months(at.campaign), session.month_on_screen(at)
-    with st.popover(f"As of {format.month_short(now)}" if now else "As of today", icon=":material/history:", type="tertiary"):
+    with st.popover(
+        f"As of {format.month_short(now)}" if now else "As of today", icon=":material/history:", type="tertiary"
+    ):
         today = f"Today, {format.day(clock.today(at.campaign))}"
         key = f"shell.as_of.{now}"
         st.selectbox(
@@ -145,7 +149,7 @@ def _wind(month: date | None) -> None:
 
 def _switch(at: Desk) -> None:
     role = at.actor.role.value
-    with st.popover(NAMES[role] if role != Role.TEAM.value else "Team", icon=":material/person:", type="tertiary"):
+    with st.popover(SHORT[role], type="tertiary"):
         chosen = st.radio(
             "Look at the demonstration as",
             list(NAMES),
@@ -158,7 +162,9 @@ def _switch(at: Desk) -> None:
         if chosen == Role.TEAM.value:
             listed, own = session.teams(at.campaign), next(iter(at.actor.sites), None)
             index = list(listed).index(own) if own in listed else 0
-            team = st.selectbox("Whose team?", list(listed), index=index, format_func=listed.__getitem__, key="shell.team")
+            team = st.selectbox(
+                "Whose team?", list(listed), index=index, format_func=listed.__getitem__, key="shell.team"
+            )
             text = f"{chosen}:{team}"
         st.button("Look", on_click=_become, args=(text,), type="primary", key="shell.become")
 
@@ -171,5 +177,5 @@ def _become(text: str) -> None:
 def _footer(at: Desk) -> None:
     lines = [line for line in (at.campaign.attribution, *at.campaign.notes) if line]
     if lines and at.actor is not None:
+        st.space("medium")
         components.html(build.footer(*lines), key="shell.footer")
-

@@ -10,7 +10,7 @@ at = session.require("enter")
 among = read.enterable_sites(at)
 chosen = session.site(at, among)
 
-shell.header(at, among[chosen])
+shell.header(at, among[chosen], dated=at.wound_back)
 if at.wound_back:
     enter.looking_back()
     st.stop()

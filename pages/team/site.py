@@ -16,7 +16,7 @@ site.choose(at, among, chosen)
 site.headline(view)
 site.choose_measure(view)
 
-parts.gap("medium")
+parts.gap("small")
 site.main_chart(view)
 site.others(view)
 

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from measures import format, words
+from measures import format
 from measures.actions import entries, read
 from measures.actions.entries import Overwritten, Refused, Sheet
 from measures.actions.read import Desk
@@ -19,6 +19,8 @@ from measures.web import session
 from measures.web.components import parts
 from measures.web.components.charts import chart
 from measures.web.components.html import html
+from measures.words import entry as words
+from measures.words import site as site_words
 
 
 def page(at: Desk, site: str, name: str) -> None:
@@ -45,7 +47,9 @@ def finished(site: str) -> bool:
 def looking_back() -> None:
     """Entry is off while the screen shows an earlier date."""
     parts.heading("Numbers are entered today")
-    parts.empty("You are looking back at an earlier month", "Come back to today to enter or change a number.", key="enter.back")
+    parts.empty(
+        "You are looking back at an earlier month", "Come back to today to enter or change a number.", key="enter.back"
+    )
     st.button("Back to today", type="primary", on_click=lambda: session.remember(as_of=""), key="enter.today")
 
 
@@ -115,11 +119,13 @@ def _form(at: Desk, site: str, name: str, period: date, months: list[date]) -> N
 def _number(at: Desk, sheet: Sheet, field: entries.Field) -> int | None:
     key = f"enter.field.{at.campaign.id}.{sheet.site}.{sheet.period}.{field.key}"
     label = f"{field.label} in {format.month_name(sheet.period)}" if field is sheet.fields[0] else field.label
-    value = st.number_input(
-        session.plain(label), min_value=0, step=1, format="%d", key=key, persist_state="session",
-        value=None if field.now is None else int(field.now),
-    )  # fmt: skip
-    parts.paragraph(" · ".join(f"{format.month_name(p)} {format.number(x)}" for p, x in field.before), key=f"{key}.before")
+    with st.container(gap=None):
+        value = st.number_input(
+            session.plain(label), min_value=0, step=1, format="%d", key=key, persist_state="session",
+            value=None if field.now is None else int(field.now),
+        )  # fmt: skip
+        before = " · ".join(f"{format.month_name(p)} {format.number(x)}" for p, x in field.before)
+        parts.paragraph(before, key=f"{key}.before")
     return value
 
 
@@ -130,14 +136,12 @@ def _preview(view, numbers: dict[str, int | None], period: date, name: str) -> N
     if value is None:
         return
     before = view.points[(view.points["period"] < pd.Timestamp(period)).to_numpy()]
+    said = tag("b", format.value(view.measure, value), class_="big-number")
     with st.container(key="enter.preview"):
-        last = before.iloc[-1] if len(before) else None
-        said = tag("b", format.value(view.measure, value), class_="big-number")
-        then = f" {view.measure.verb}; {format.value(view.measure, last['value'])} in {format.month_name(last['period'])}." if last is not None else ""
-        place = words.expectation(view.measure, value, last["lower"], last["upper"], name) if last is not None else ""
-        html(build.note(join(said, f"{then} {place}")), key="enter.preview.words")
-        if last is not None:
-            picture = spc_chart(before.tail(15), unit=parts.unit_of(view.measure), variant="entry", unsaved=(period, value))
+        html(build.note(join(said, f" {words.preview(view.measure, before, value, name)}")), key="enter.preview.words")
+        if len(before):
+            unit = parts.unit_of(view.measure)
+            picture = spc_chart(before.tail(15), unit=unit, variant="entry", unsaved=(period, value))
             chart(picture, f"The last months, and {format.month(period)} not saved yet", key="enter.preview.chart")
 
 
@@ -181,13 +185,13 @@ def _thanks(at: Desk, site: str, name: str, period: date, saved: int | str) -> N
         last = upto.iloc[-1]
         tone = {"improvement": "improvement", "concern": "concern"}.get(str(last["cause"]), "plain")
         lead = tag("b", f"{format.value(view.measure, last['value'])} {view.measure.verb}. ")
-        html(build.note(join(lead, f"{words.point_sentence(upto, name)}."), tone=tone), key="enter.meaning")
+        html(build.note(join(lead, f"{site_words.point_sentence(upto, name)}."), tone=tone), key="enter.meaning")
         parts.section(view.measure.short, "by month", key="enter.saved.chart")
         picture = spc_chart(
             upto.tail(24), view.paths if len(view.paths) else None, unit=parts.unit_of(view.measure),
             variant="story", highlight=period,
         )  # fmt: skip
-        chart(picture, words.site_alt(view), key="enter.saved.picture")
+        chart(picture, site_words.alt(view), key="enter.saved.picture")
     parts.paragraph(words.saved_by(view, period, at.actor.name, int(view.report["streak"])), key="enter.savedby")
     _note(at, site, period)
     with st.container(horizontal=True):
@@ -211,7 +215,11 @@ def _undo(at: Desk, site: str, period: date, change: int) -> None:
     try:
         entries.undo(at, site, period, change)
     except Overwritten as other:
-        parts.notes(["It cannot be undone any more.", *words.clashes(at.campaign, other.clashes)], key="enter.undone", tone="concern")
+        parts.notes(
+            ["It cannot be undone any more.", *words.clashes(at.campaign, other.clashes)],
+            key="enter.undone",
+            tone="concern",
+        )
         return
     except Refused as refused:
         parts.notes(refused.reasons, key="enter.undone", tone="concern")

@@ -32,7 +32,7 @@ def section(title: str, more: str = "", key: str = "") -> None:
         html(build.paragraph(more, small=True, muted=True), key=f"{key or title}.more")
 
 
-def gap(size: str = "large") -> None:
+def gap(size: str = "medium") -> None:
     """White space between sections."""
     st.space(size)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from measures import format, words
+from measures import format
 from measures.actions.read import Desk
 from measures.charts import html as build
 from measures.charts.markup import tag
@@ -15,6 +15,7 @@ from measures.web import session
 from measures.web.components import parts
 from measures.web.components.charts import chart
 from measures.web.components.html import html
+from measures.words import site as words
 
 
 def choose(at: Desk, among: dict[str, str], site: str) -> None:
@@ -29,7 +30,7 @@ def choose(at: Desk, among: dict[str, str], site: str) -> None:
 
 def headline(view: SiteView) -> None:
     """What is so, in a sentence and in icons."""
-    parts.heading(words.site_heading(view))
+    parts.heading(words.heading(view))
     verdicts(view)
     parts.notes(words.mergers(view), key="site.mergers")
 
@@ -38,7 +39,7 @@ def choose_measure(view: SiteView) -> None:
     """Which measure is drawn large."""
     ordered = sorted(view.campaign.measures, key=lambda m: (m.id != view.campaign.outcome.id, m.order))
     key = f"site.measure.{view.site.id}.{view.measure.id}"
-    st.segmented_control(
+    st.pills(
         "Measure", [m.id for m in ordered], default=view.measure.id, required=True,
         format_func={m.id: m.short for m in ordered}.__getitem__, label_visibility="collapsed", key=key,
         on_change=lambda: session.remember(measure=st.session_state[key]),
@@ -73,7 +74,7 @@ def asked(view: SiteView) -> None:
 def reporting(at: Desk, view: SiteView) -> None:
     """What has come in, and for a team the way to enter the next month."""
     parts.section("Reporting")
-    parts.paragraph(words.site_reporting(view), key="site.reporting", muted=False)
+    parts.paragraph(words.reporting(view), key="site.reporting", muted=False)
 
 
 def verdicts(view: SiteView) -> None:
@@ -101,7 +102,7 @@ def picture(view: SiteView, key: str, *, variant: str = "full", highlight=None) 
         notes=words.chart_notes(view),
         highlight=highlight,
     )
-    chart(picture, words.site_alt(view), key=f"{key}.chart")
+    chart(picture, words.alt(view), key=f"{key}.chart")
     if variant == "full":
         shown = build.key_of(view.points["cause"].astype(str).unique(), path=len(view.paths) > 0)
         html(build.chart_key(shown), key=f"{key}.key")
@@ -127,7 +128,9 @@ def small_charts(view: SiteView) -> None:
             last = row.iloc[0]
             says = f"{format.value(measure, last['last'])} in {format.month(last['last_period'])}"
             html(
-                build.chips(build.verdict_chip(Variation(str(last["variation"]))), tag("span", says, class_="muted"), small=True),
+                build.chips(
+                    build.verdict_chip(Variation(str(last["variation"]))), tag("span", says, class_="muted"), small=True
+                ),
                 key=f"small.{measure.id}",
             )
             chart(

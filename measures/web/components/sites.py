@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from measures import format, words
+from measures import format
 from measures.charts import html as build
 from measures.charts.html import SiteRow
 from measures.charts.markup import Safe
@@ -13,9 +13,9 @@ from measures.charts.sparkline import sparklines
 from measures.model import Assurance, Position, Reporting, Variation
 from measures.review import views
 from measures.review.views import SitesView
-from measures.web import session
 from measures.web.components import parts
 from measures.web.components.html import html
+from measures.words import sites as words
 
 PER_PAGE = 25
 ORDERS = {"a-z": "A to Z", "region": "By region", "reporting": "Not reported first"}
@@ -29,7 +29,7 @@ FILTERS = {
 
 def headline(view: SitesView) -> None:
     """How many stand where, and in which order they are listed."""
-    parts.heading(words.sites_heading(view), [words.sites_lede(view, len(views.outstanding(view)))])
+    parts.heading(words.heading(view), [words.lede(view, len(views.outstanding(view)))])
 
 
 def listing(view: SitesView) -> str | None:
@@ -64,8 +64,12 @@ def _controls(view: SitesView) -> tuple[str, str | None, list[str], str]:
             key="sites.only", on_change=_first_page,
         )  # fmt: skip
         with st.popover("Region and order", icon=":material/tune:", type="tertiary"):
-            regions = st.multiselect("Regions", sorted(view.table["region"].unique()), key="sites.regions", on_change=_first_page)
-            order = st.radio("Order", list(ORDERS), format_func=ORDERS.__getitem__, key="sites.order", on_change=_first_page)
+            regions = st.multiselect(
+                "Regions", sorted(view.table["region"].unique()), key="sites.regions", on_change=_first_page
+            )
+            order = st.radio(
+                "Order", list(ORDERS), format_func=ORDERS.__getitem__, key="sites.order", on_change=_first_page
+            )
     return asked.strip().casefold(), state, regions, order
 
 
@@ -106,8 +110,12 @@ def merged(view: SitesView) -> str | None:
 def table(view: SitesView, rows: pd.DataFrame) -> str | None:
     """The list of sites; returns the id of the one whose name was clicked."""
     points = view.points[view.points["site"].isin(rows["site"]).to_numpy()]
-    variations = {s: Variation(str(v)) for s, v in zip(rows["site"], rows["variation"], strict=True) if isinstance(v, str)}
-    lines = sparklines(points, variations, {s: f"{n}, the last 24 months" for s, n in zip(rows["site"], rows["name"], strict=True)})
+    variations = {
+        s: Variation(str(v)) for s, v in zip(rows["site"], rows["variation"], strict=True) if isinstance(v, str)
+    }
+    lines = sparklines(
+        points, variations, {s: f"{n}, the last 24 months" for s, n in zip(rows["site"], rows["name"], strict=True)}
+    )
     built = [_site_row(view, row, lines.get(row["site"], Safe(""))) for row in rows.to_dict("records")]
     month = format.month_name(view.period) if view.period else "Latest"
     return html(build.sites_table(built, caption="Sites, A to Z", last_heading=month), key="sites.table")

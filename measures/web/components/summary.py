@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from measures import format, words
+from measures import format
 from measures.charts import html as build
 from measures.charts.campaign import campaign_chart
 from measures.charts.html import State
@@ -14,6 +14,7 @@ from measures.review.views import SummaryView
 from measures.web.components import parts
 from measures.web.components.charts import chart
 from measures.web.components.html import html
+from measures.words import summary as words
 
 STATES = {
     Position.AHEAD: ("improvement", 1.0),
@@ -27,19 +28,19 @@ STATES = {
 
 def headline(view: SummaryView) -> None:
     """The sentence, and why."""
-    parts.heading(words.summary_heading(view), words.summary_lede(view))
+    parts.heading(words.heading(view), words.lede(view))
 
 
 def line(view: SummaryView) -> None:
     """The campaign against its path."""
     unit = f"{view.measure.name}, by month. Dashed: the path agreed at the time."
-    parts.section(words.campaign_chart_title(view), unit, key="summary.line")
+    parts.section(words.chart_title(view), unit, key="summary.line")
     picture(view)
 
 
 def facts(view: SummaryView) -> None:
     """The numbers beside the line."""
-    html(build.facts(words.summary_facts(view)), key="summary.facts")
+    html(build.facts(words.facts(view)), key="summary.facts")
 
 
 def positions(view: SummaryView) -> None:
@@ -80,7 +81,7 @@ def picture(view: SummaryView) -> None:
         reference_label=reference.split(" (")[0],
         superseded_label=replaced,
     )
-    chart(picture, words.campaign_alt(view), key="summary.chart")
+    chart(picture, words.alt(view), key="summary.chart")
 
 
 def strip(view: SummaryView) -> None:

@@ -1,0 +1,1 @@
+"""Pictures: Altair charts, inline SVG and escaped HTML. Pure: nothing here knows of Streamlit."""

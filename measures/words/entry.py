@@ -1,0 +1,127 @@
+"""What the entry page says: before, after, and about who wrote what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+import pandas as pd
+
+from measures import format
+from measures.format import in_words, month, month_name
+from measures.model import Campaign, Measure
+from measures.review.views import SiteView
+
+
+def due_heading(period: date, reported: bool, days_left: int, closed: bool = False) -> str:
+    """What a team is asked for."""
+    if closed:
+        return "Nothing is due here any more"
+    if reported:
+        return f"{month(period)} is in. Thank you."
+    if days_left < 0:
+        return f"{month(period)} is still to come in"
+    return f"{month(period)} is due"
+
+
+def numbers_due(n: int) -> str:
+    """
+    >>> numbers_due(3)
+    'Three numbers'
+    """
+    return f"{in_words(n).capitalize()} {'number' if n == 1 else 'numbers'}"
+
+
+def due_when(due: date, days_left: int) -> str:
+    """
+    >>> due_when(date(2019, 5, 15), 5), due_when(date(2019, 5, 15), 0)
+    ('due by 15 May, five days left', 'due today')
+    """
+    if days_left < 0:
+        return f"was due by {format.day_short(due)}"
+    if days_left == 0:
+        return "due today"
+    return f"due by {format.day_short(due)}, {in_words(days_left)} {'day' if days_left == 1 else 'days'} left"
+
+
+def expectation(measure: Measure, value: float, lower: float, upper: float, name: str) -> str:
+    """Where a number not saved yet lies."""
+    if format.missing(upper):
+        return "There is no expected range yet."
+    if value > upper:
+        return f"Above what {name} usually sees."
+    if value < lower:
+        return f"Below what {name} usually sees."
+    return f"Within what {name} usually sees."
+
+
+def preview(measure: Measure, before: pd.DataFrame, value: float, name: str) -> str:
+    """What a number not saved yet comes to, beside the month before it and the expected range."""
+    if not len(before):
+        return f"{measure.verb}."
+    last = before.iloc[-1]
+    then = f"{format.value(measure, last['value'])} in {month_name(last['period'])}"
+    return f"{measure.verb}; {then}. {expectation(measure, value, last['lower'], last['upper'], name)}"
+
+
+def query(campaign: Campaign, measure_id: str, x: float, low: float, high: float) -> str:
+    """Why a number is asked about before it is saved."""
+    measure = campaign.measure(measure_id)
+    said = f"{measure.short}: {format.value(measure, x)} would be unusual here."
+    usual = f"In the last twelve months it lay between {format.value(measure, low)} and {format.value(measure, high)}."
+    digits = low > 0 and (x >= 5 * high or x <= low / 5)
+    return f"{said} {usual}{' Is there a digit too many or too few?' if digits else ' Is it right?'}"
+
+
+def saved_by(view: SiteView, period: date, who: str, streak: int) -> str:
+    """Who saved what, and how reliably this team reports."""
+    parts = []
+    for measure in sorted(view.campaign.measures, key=lambda m: m.order):
+        row = view.others[
+            ((view.others["measure"] == measure.id) & (view.others["period"] == pd.Timestamp(period))).to_numpy()
+        ]
+        if len(row) and measure.form.has_denominator:
+            r = row.iloc[0]
+            parts.append(f"{format.number(r['numerator'])} of {format.number(r['denominator'])} {measure.verb}")
+    said = f"{'; '.join(parts)}. Saved by {who} just now." if parts else f"Saved by {who} just now."
+    if streak >= 3:
+        said += f" That is {in_words(streak)} months reported in a row."
+    return said
+
+
+def revision(row: Mapping[str, object], measure: Measure, at: datetime) -> tuple[str, str]:
+    """One line of a cell's history: who and when, and what was written in place of what."""
+
+    def shown(prefix: str) -> str:
+        if measure.form.has_denominator:
+            top, bottom = row[f"{prefix}numerator"], row[f"{prefix}denominator"]
+            return "nothing" if format.missing(top) else f"{format.number(top)} of {format.number(bottom)}"
+        x = row[f"{prefix}value"]
+        return "nothing" if format.missing(x) else format.value(measure, x)
+
+    what = shown("")
+    if row["rev"] > 1:
+        what = f"{what}, before that {shown('from_')}" if what != shown("from_") else f"{what}, unchanged"
+    if not format.missing(row["undoes"]):
+        what += " (an undo)"
+    who = f"{row['actor']}, {format.day(at)} at {at:%H:%M} UTC"
+    return who, f"{measure.short}: {what}" + (f". “{row['note']}”" if row["note"] else "")
+
+
+def clashes(campaign: Campaign, found: Sequence[object]) -> list[str]:
+    """What somebody else saved while this person was typing."""
+    said = []
+    for clash in found:
+        measure = campaign.measure(clash.measure)
+        if clash.at is None:
+            said.append(f"{measure.short}: nothing is saved any more.")
+            continue
+        shown = (
+            f"{format.number(clash.numerator)} of {format.number(clash.denominator)}"
+            if clash.numerator is not None
+            else format.value(measure, clash.value)
+            if clash.value is not None
+            else "blank"
+        )
+        said.append(f"{measure.short}: {clash.actor} saved {shown} at {clash.at:%H:%M} UTC on {format.day(clash.at)}.")
+    return said

@@ -1,0 +1,1 @@
+"""Tests of the code's shape: who may import whom, what may stand where."""
