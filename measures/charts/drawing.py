@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -43,7 +44,17 @@ class Drawing:
     ceiling: float | None
 
     @classmethod
-    def of(cls, points, paths, unit, variant, frequency, bounds, unsaved) -> Drawing:
+    def of(
+        cls,
+        points: pd.DataFrame,
+        paths: pd.DataFrame | None,
+        unit: str,
+        variant: str,
+        frequency: str,
+        bounds: tuple[float | None, float | None] | None,
+        unsaved: tuple[date, float] | None,
+    ) -> Drawing:
+        """The frames of one series, in the columns that the layers read."""
         frame = points.sort_values("period").reset_index(drop=True)
         frame["value"] = frame["value"].astype(float)
         frame["t"] = theme.milliseconds(frame["period"])

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import altair as alt
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from measures.charts import theme
 
@@ -49,11 +50,11 @@ class Board:
     _boxes: list[tuple[float, float, float, float]] = field(default_factory=list)
     rows: list[dict[str, object]] = field(default_factory=list)
 
-    def x(self, t):
+    def x(self, t: ArrayLike) -> np.ndarray:
         """Milliseconds to pixels from the left."""
         return (np.asarray(t, dtype=float) - self.first) / (self.last - self.first) * self.width
 
-    def y(self, value):
+    def y(self, value: ArrayLike) -> np.ndarray:
         """A value to pixels from the top."""
         return (self.high - np.asarray(value, dtype=float)) / (self.high - self.low) * self.height
 

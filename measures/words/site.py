@@ -168,9 +168,10 @@ def mergers(view: SiteView) -> list[str]:
         one = len(names) == 1
         before = (view.points["period"] < pd.Timestamp(when)).any()
         chart = "the chart starts a new phase" if before else "its chart begins there"
+        whose, share = ("Its", "share") if one else ("Their", "shares")
         said.append(
             f"In {month(when)} {' and '.join(names)} became part of {view.site.name}."
-            f" {'Its' if one else 'Their'} baseline, patients and {'share' if one else 'shares'} moved here, and {chart}."
+            f" {whose} baseline, patients and {share} moved here, and {chart}."
         )
     if view.successor is not None:
         said.append(

@@ -9,7 +9,7 @@ import pandas as pd
 from measures import format
 from measures.format import Fact, in_words, level, month, month_name, percent, points
 from measures.model import Direction, Measure, Position
-from measures.review.season import WINTER, season
+from measures.review.season import WINTER, Season, season
 from measures.review.views import SummaryView
 
 COMMON_TO_ALL = 0.75
@@ -55,9 +55,32 @@ def _seasons(view: SummaryView) -> str:
     found = season(view.line) if view.measure.seasonal else None
     if found is None or not found.winter_low:
         return ""
+    return f"Each winter lowers the share and each spring brings it back, about {_swing(found)} points within a year."
+
+
+def _swing(found: Season) -> str:
     low, high = in_words(round(found.smallest * 100)), in_words(round(found.largest * 100))
-    span = low if low == high else f"{low} to {high}"
-    return f"Each winter lowers the share and each spring brings it back, {span} points within a year."
+    return low if low == high else f"{low} to {high}"
+
+
+def season_title(found: Season) -> str:
+    """What the years have in common."""
+    if found.winter_low:
+        return f"Winter takes about {_swing(found)} points every year; compare a month with the same month"
+    return "The same months, year by year"
+
+
+def season_unit(view: SummaryView) -> str:
+    """What is drawn."""
+    return f"{view.measure.name}, each year from {month_name(view.campaign.baseline_start)} on. Dark: the newest year."
+
+
+def season_alt(view: SummaryView) -> str:
+    """The years laid over each other, in words."""
+    rows = view.line.dropna(subset="value")
+    same = rows[(rows["period"].dt.month == view.period.month).to_numpy()]
+    said = ", ".join(f"{percent(v)} in {month(p)}" for p, v in zip(same["period"], same["value"], strict=True))
+    return f"{view.measure.name} by month, one line for each year: {said}"
 
 
 def _more_people(view: SummaryView) -> str:
@@ -122,15 +145,14 @@ def facts(view: SummaryView) -> list[Fact]:
     now, facts = view.now, []
     if not format.missing(now["target"]):
         gap = now["value"] - now["target"]
-        people, when = abs(gap) * now["denominator"], month_name(view.period)
+        people, when = _people(abs(gap) * now["denominator"]), month_name(view.period)
+        size = f"{points(abs(gap))} points"
         if _short(view.measure, now["value"], now["target"]):
-            detail = (
-                f"about {_people(people)} more people waited longer in {month_name(view.period)} than the path allows"
-            )
-            facts.append(Fact("Short of the path", f"{points(abs(gap))} points", detail))
+            detail = f"about {people} people more than the path allows were not {view.measure.verb} in {when}"
+            facts.append(Fact("Short of the path", size, detail))
         else:
-            detail = f"about {_people(people)} people more than the path asks were {view.measure.verb} in {when}"
-            facts.append(Fact("Ahead of the path", f"{points(abs(gap))} points", detail))
+            detail = f"about {people} people more than the path asks were {view.measure.verb} in {when}"
+            facts.append(Fact("Ahead of the path", size, detail))
     if view.standard is not None:
         s = view.standard
         detail = f"reached it in {month(view.period)}"

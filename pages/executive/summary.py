@@ -24,6 +24,7 @@ with right:
 
 parts.gap()
 summary.positions(view)
+summary.seasons(view)
 
 parts.gap()
 summary.regions(view)

@@ -153,8 +153,7 @@ def test_position_is_what_a_plain_recomputation_says(today):
 
 def test_runs_are_what_a_plain_recomputation_says(today):
     for (site, measure), points in list(today.points.groupby(["site", "measure"], observed=True))[::37]:
-        last = points.iloc[-1]
-        side = np.sign((points["value"] - points["centre"]).to_numpy())
+        side, phase = np.sign((points["value"] - points["centre"]).to_numpy()), points["phase"].to_numpy()
         length = 0
         while (
             length < len(side) and side[-1 - length] == side[-1] and points["phase"].iloc[-1 - length] == last["phase"]

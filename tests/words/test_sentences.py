@@ -150,7 +150,7 @@ def test_a_merged_site_says_where_it_went(today):
     said = dict(site_words.asked_of(views.site(today, "RTG")))
     assert "with what joined" in said[""]
     assert site_words.mergers(views.site(today, "R0A"))[0].startswith(
-        "In October 2017 University Hospital of South Manchester and Central Manchester University Hospitals became part"
+        "In October 2017 University Hospital of South Manchester and Central Manchester University Hospitals"
     )
 
 

@@ -42,15 +42,10 @@ def pairs(items: Sequence[tuple[str, str]], key: str) -> None:
     html(build.key_values(items), key=key)
 
 
-def facts(items, key: str) -> None:
-    """Numbers with their meaning, one under the other."""
-    html(build.facts(items), key=key)
-
-
 def paragraph(text: str, key: str, muted: bool = True) -> None:
     """A short paragraph; nothing where there is nothing to say."""
     if text:
-        html(build.paragraph(text, small=True, muted=muted), key=key)
+        html(build.paragraph(text, small=muted, muted=muted), key=key)
 
 
 def empty(title: str, *lines: str, key: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import streamlit as st
 
 from measures import format
@@ -92,7 +94,7 @@ def verdicts(view: SiteView) -> None:
     html(build.chips(*chips), key="site.chips")
 
 
-def picture(view: SiteView, key: str, *, variant: str = "full", highlight=None) -> None:
+def picture(view: SiteView, key: str, *, variant: str = "full", highlight: date | None = None) -> None:
     """The SPC chart with its key and, for a seasonal measure, the word of caution."""
     picture = spc_chart(
         view.points,

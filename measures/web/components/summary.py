@@ -8,8 +8,10 @@ from measures.charts.campaign import campaign_chart
 from measures.charts.html import State
 from measures.charts.icons import verdict
 from measures.charts.markup import tag
+from measures.charts.season import season_chart
 from measures.charts.sparkline import sparkline
 from measures.model import Position
+from measures.review.season import season
 from measures.review.views import SummaryView
 from measures.web.components import parts
 from measures.web.components.charts import chart
@@ -54,6 +56,17 @@ def regions(view: SummaryView) -> None:
     """The regions beside each other."""
     parts.section("By region, A to Z", words.regions_unit(view), key="summary.byregion")
     table(view)
+
+
+def seasons(view: SummaryView) -> None:
+    """The years laid over each other: winter beside winter."""
+    found = season(view.line) if view.measure.seasonal else None
+    if found is None:
+        return
+    parts.gap()
+    parts.section(words.season_title(found), words.season_unit(view), key="summary.season")
+    picture = season_chart(view.line, unit=parts.unit_of(view.measure), first_month=view.campaign.baseline_start.month)
+    chart(picture, words.season_alt(view), key="summary.season.chart")
 
 
 def history(view: SummaryView) -> None:
@@ -112,7 +125,7 @@ def table(view: SummaryView) -> None:
                     "td",
                     "\N{EN DASH}" if format.missing(float(gap_)) else format.points(gap_, sign=True),
                     tag("span", " points from its path", class_="ph"),
-                    class_="num gp",
+                    class_="num po",
                 ),
                 tag("td", judged, tag("span", " sites on their path", class_="ph"), class_="num st"),
             )
