@@ -62,10 +62,11 @@ def chip(name: str, words: str, *, quiet: bool = False, size: int = 22) -> Safe:
     return tag("span", icon(name, size), tag("span", words), class_=_classes("chip", quiet and "q"))
 
 
-def verdict_chip(value: Verdict, words: str | None = None, *, size: int = 20) -> Safe:
+def verdict_chip(value: Verdict, words: str | None = None, *, size: int = 20, quiet: bool | None = None) -> Safe:
     """The chip of a variation, assurance, position or reporting verdict; quiet where it is no news."""
     name, usual = verdict(value)
-    return chip(name, usual if words is None else words, quiet=is_quiet(value), size=size)
+    still = is_quiet(value) if quiet is None else quiet
+    return chip(name, usual if words is None else words, quiet=still, size=size)
 
 
 def chips(*items: Children, small: bool = False) -> Safe:
@@ -263,7 +264,7 @@ def sites_table(rows: Iterable[SiteRow], *, caption: str, last_heading: str, gap
 def _site(row: SiteRow, gap_words: str) -> Safe:
     region = tag("span", row.region, class_="sub") if row.region else None
     gap = join(row.gap or "\u2013", tag("span", f" {gap_words} from its path", class_="ph") if row.gap else None)
-    late = row.reporting in (Reporting.MISSING, Reporting.DUE)
+    late = row.reporting == Reporting.MISSING
     return tag(
         "tr",
         tag("td", open_link(row.name, row.href, row.id), region),
@@ -272,7 +273,8 @@ def _site(row: SiteRow, gap_words: str) -> Safe:
         tag("td", gap, class_="num gp"),
         tag("td", verdict_chip(row.variation), class_="gap-l st"),
         tag("td", verdict_chip(row.assurance), class_="hide"),
-        tag("td", verdict_chip(row.position), class_="po"),
+        # Quiet: how far a path has run ahead of everybody is not news about one site.
+        tag("td", verdict_chip(row.position, quiet=row.position != Position.AHEAD), class_="po"),
         tag("td", verdict_chip(row.reporting), class_=_classes("re", not late and "hide")),
     )
 

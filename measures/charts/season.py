@@ -25,15 +25,10 @@ def season_chart(line: pd.DataFrame, *, unit: str, first_month: int = 4, height:
     data["name"] = [f"{y}/{(y + 1) % 100:02d}" if first_month > 1 else str(y) for y in began]
     data["Month"] = [theme.month_name(p) for p in rows["period"]]
     data["Value"] = [theme.figure(v, unit) for v in data["v"]]
-    newest, share = int(began.max()), unit == "%"
+    newest = int(began.max())
     old, new = data[(data["year"] < newest).to_numpy()], data[(data["year"] == newest).to_numpy()]
-    ticks = theme.nice_domain(
-        data["v"].min(),
-        data["v"].max(),
-        floor=0.0 if unit == "%" else None,
-        ceiling=1.0 if unit == "%" else None,
-        ticks=5,
-    )
+    ends = (0.0, 1.0) if unit == "%" else (None, None)
+    ticks = theme.nice_domain(data["v"].min(), data["v"].max(), floor=ends[0], ceiling=ends[1], ticks=5)
     names = [MONTHS[(first_month - 1 + i) % 12] for i in range(12)]
     axis = alt.Axis(
         values=list(range(12)),

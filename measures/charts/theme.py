@@ -237,7 +237,7 @@ def value_axis(values: Sequence[float], unit: str, *, labels: int = LABEL_PX) ->
     else:
         places = 0 if gap >= 1 else 1 if gap >= 0.1 else 2
         expression = (
-            f"width<{NARROW}&&abs(datum.value)>=10000?format(datum.value,'~s'):format(datum.value,',.{places}f')"
+            f"{NARROW}&&abs(datum.value)>=10000?format(datum.value,'~s'):format(datum.value,',.{places}f')"
         )
     return alt.Axis(
         title=None,

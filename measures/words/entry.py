@@ -32,6 +32,13 @@ def numbers_due(n: int) -> str:
     return f"{in_words(n).capitalize()} {'number' if n == 1 else 'numbers'}"
 
 
+def due_line(n: int, reported: bool, when: str) -> str:
+    """What a team is asked for, in a line under the headline."""
+    if reported:
+        return "You can still change it. What was there before stays in its history."
+    return f"{numbers_due(n)}, {when}."
+
+
 def due_when(due: date, days_left: int) -> str:
     """
     >>> due_when(date(2019, 5, 15), 5), due_when(date(2019, 5, 15), 0)

@@ -12,7 +12,6 @@ from measures.actions import entries, read
 from measures.actions.entries import Overwritten, Refused, Sheet
 from measures.actions.read import Desk
 from measures.charts import html as build
-from measures.charts.html import Due
 from measures.charts.markup import join, tag
 from measures.charts.spc import spc_chart
 from measures.web import session
@@ -83,11 +82,10 @@ def _forget(at: Desk, site: str, period: date) -> None:
 def _form(at: Desk, site: str, name: str, period: date, months: list[date]) -> None:
     sheet = _sheet(at, site, period)
     left = entries.days_left(at, sheet)
-    parts.heading(words.due_heading(period, sheet.reported, left))
-    with st.container(horizontal=True, vertical_alignment="center", key="enter.due"):
-        status = "in; you can change it" if sheet.reported else words.due_when(sheet.due_on, left)
-        item = Due(words.numbers_due(len(sheet.fields)), format.month(period), status, now=True, done=sheet.reported)
-        html(build.due_list([item]), key="enter.due.list")
+    due = words.due_when(sheet.due_on, left)
+    parts.heading(
+        words.due_heading(period, sheet.reported, left), [words.due_line(len(sheet.fields), sheet.reported, due)]
+    )
     numbers = {field.key: _number(at, sheet, field) for field in sheet.fields}
     view = read.site(at, site)
     labels = {field.key: field.label for field in sheet.fields}
@@ -141,7 +139,7 @@ def _preview(view, numbers: dict[str, int | None], period: date, name: str) -> N
         html(build.note(join(said, f" {words.preview(view.measure, before, value, name)}")), key="enter.preview.words")
         if len(before):
             unit = parts.unit_of(view.measure)
-            picture = spc_chart(before.tail(15), unit=unit, variant="entry", unsaved=(period, value))
+            picture = spc_chart(before.tail(15), unit=unit, variant="multiple", unsaved=(period, value))
             chart(picture, f"The last months, and {format.month(period)} not saved yet", key="enter.preview.chart")
 
 
