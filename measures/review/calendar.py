@@ -29,6 +29,17 @@ def due_on(period: date, measure: Measure) -> date:
     return (end + pd.Timedelta(days=measure.days_to_submit)).date()
 
 
+def fallen_due(campaign: Campaign, today: date) -> dict[date, date]:
+    """The periods whose reports had fallen due by ``today``, newest first, each with the day they did."""
+    outcome, last = campaign.outcome, min(today, campaign.end)
+    if last < campaign.baseline_start:
+        return {}
+    periods = pd.period_range(campaign.baseline_start, last, freq=_ALIAS[outcome.frequency])[::-1]
+    due = periods.end_time.normalize() + pd.Timedelta(days=outcome.days_to_submit)
+    there = due <= pd.Timestamp(today)
+    return dict(zip(periods.start_time[there].date, due[there].date))
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The campaign's periods up to a date.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pandas as pd
 import streamlit as st
 
 from measures import ENGINE_VERSION, access, clock, settings
@@ -19,7 +18,7 @@ from measures.actions.read import Desk
 from measures.demo import ae
 from measures.model import Actor, Campaign, Role, SiteKind
 from measures.review import Review
-from measures.review.calendar import due_on
+from measures.review.calendar import fallen_due
 from measures.review.views import alphabetical
 from measures.store.base import Store
 from measures.store.opening import ensure
@@ -117,29 +116,22 @@ def _which_date(campaign: Campaign, said: list[str]) -> date:
     today, asked = clock.today(campaign), _asked("as_of")
     if not asked:
         return today
-    try:
-        month = pd.Period(asked, freq="M").start_time.date() if len(asked) == 7 else None
-    except ValueError:
-        month = None
-    if month is None or month not in months(campaign):
+    due = {f"{month:%Y-%m}": day for month, day in fallen_due(campaign, today).items()}
+    if asked not in due:
         said.append(f"“{asked}” is not a month of this campaign, so you see today. Months are written like 2019-03.")
-        return today
-    return due_on(month, campaign.outcome)
+    return due.get(asked, today)
 
 
 def months(campaign: Campaign) -> list[date]:
     """The months the screen can be wound back to, newest first: those whose reports have fallen due."""
-    today = clock.today(campaign)
-    last = min(today, campaign.end)
-    if last < campaign.baseline_start:
-        return []
-    found = [p.start_time.date() for p in pd.period_range(campaign.baseline_start, last, freq="M")]
-    return [m for m in reversed(found) if due_on(m, campaign.outcome) <= today]
+    return list(fallen_due(campaign, clock.today(campaign)))
 
 
 def month_on_screen(at: Desk) -> date | None:
     """The month the screen is wound back to; None where it shows today."""
-    return next((m for m in months(at.campaign) if due_on(m, at.campaign.outcome) == at.as_of), None)
+    if not at.wound_back:
+        return None
+    return next(m for m, day in fallen_due(at.campaign, clock.today(at.campaign)).items() if day == at.as_of)
 
 
 def keep_in_url(at: Desk) -> None:

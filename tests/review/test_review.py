@@ -153,11 +153,10 @@ def test_position_is_what_a_plain_recomputation_says(today):
 
 def test_runs_are_what_a_plain_recomputation_says(today):
     for (site, measure), points in list(today.points.groupby(["site", "measure"], observed=True))[::37]:
-        side, phase = np.sign((points["value"] - points["centre"]).to_numpy()), points["phase"].to_numpy()
+        side = np.sign((points["value"] - points["centre"]).to_numpy())
+        marks = list(zip(side, points["phase"], strict=True))
         length = 0
-        while (
-            length < len(side) and side[-1 - length] == side[-1] and points["phase"].iloc[-1 - length] == last["phase"]
-        ):
+        while length < len(marks) and marks[-1 - length] == marks[-1]:
             length += 1
         row = of(today.series, site=site, measure=measure).iloc[0]
         assert (row["runs_length"], row["runs_side"]) == (length, side[-1])

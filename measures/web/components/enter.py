@@ -35,7 +35,7 @@ def page(at: Desk, site: str, name: str) -> None:
         _thanks(at, site, name, period, saved)
     else:
         _form(at, site, name, period, months)
-    _history(at, site, period)
+    history(at, site, period)
 
 
 def finished(site: str) -> bool:
@@ -246,7 +246,8 @@ def _note(at: Desk, site: str, period: date) -> None:
 # --- history -----------------------------------------------------------------------------------------
 
 
-def _history(at: Desk, site: str, period: date) -> None:
+def history(at: Desk, site: str, period: date) -> None:
+    """Every revision of a month: who, when, and what in place of what."""
     rows = read.history(at, site, period)
     if not len(rows):
         return

@@ -7,6 +7,7 @@ from datetime import date
 import streamlit as st
 
 from measures import format
+from measures.access import Action
 from measures.actions.read import Desk
 from measures.charts import html as build
 from measures.charts.markup import tag
@@ -14,7 +15,7 @@ from measures.charts.spc import spc_chart
 from measures.model import Assurance, Position, Variation
 from measures.review.views import SiteView
 from measures.web import session
-from measures.web.components import parts
+from measures.web.components import enter, parts
 from measures.web.components.charts import chart
 from measures.web.components.html import html
 from measures.words import site as words
@@ -77,6 +78,9 @@ def reporting(at: Desk, view: SiteView) -> None:
     """What has come in, and for a team the way to enter the next month."""
     parts.section("Reporting")
     parts.paragraph(words.reporting(view), key="site.reporting", muted=False)
+    row = words.series_row(view)
+    if row is not None and at.allows(Action.HISTORY, view.site.id):
+        enter.history(at, view.site.id, format.to_date(row["last_period"]))
 
 
 def verdicts(view: SiteView) -> None:
