@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from measures import clock
+from measures import clock, log
 from measures.access import Action
 from measures.actions.read import Desk
 from measures.model import Campaign, Form, Measure
@@ -256,12 +256,16 @@ def undo(desk: Desk, site_id: str, period: date, change_id: int) -> Recorded:
 
 
 def _record(desk: Desk, entries: list[Entry], undoes: int | None = None) -> Recorded:
+    about = {"campaign": desk.campaign.id, "site": entries[0].site}
     try:
-        return desk.store.record(
+        done = desk.store.record(
             desk.campaign.id, entries, actor=desk.actor.name, source=SOURCE, at=clock.now(), undoes=undoes
         )
     except Conflict as conflict:
+        log.event("save refused: written by another first", **about, cells=len(conflict.clashes))
         raise Overwritten(conflict.clashes) from conflict
+    log.event("month saved" if undoes is None else "change undone", **about, change=done.change_id, cells=done.written)
+    return done
 
 
 def days_left(desk: Desk, page: Sheet) -> int:

@@ -236,9 +236,7 @@ def value_axis(values: Sequence[float], unit: str, *, labels: int = LABEL_PX) ->
         expression = f"format(datum.value,'.{places}%')"
     else:
         places = 0 if gap >= 1 else 1 if gap >= 0.1 else 2
-        expression = (
-            f"{NARROW}&&abs(datum.value)>=10000?format(datum.value,'~s'):format(datum.value,',.{places}f')"
-        )
+        expression = f"{NARROW}&&abs(datum.value)>=10000?format(datum.value,'~s'):format(datum.value,',.{places}f')"
     return alt.Axis(
         title=None,
         values=[float(v) for v in values],

@@ -5,13 +5,17 @@ Plain ASGI, no state. Streamlit's own checks stay in force behind it.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from measures import log, settings
 
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-eval' 'unsafe-inline' blob:; style-src 'self' 'unsafe-inline'; "
@@ -44,6 +48,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        log.request_id.set(uuid4().hex[:12])
         if not same_origin(headers.get(b"origin"), headers.get(b"host")):
             await _answer(scope, receive, send, 403, "This address is not Headway's own.")
         elif any(scope["path"] == path or scope["path"].startswith(path + "/") for path in CLOSED):
@@ -70,13 +75,15 @@ def _with_headers(send: Send) -> Send:
         if message["type"] == "http.response.start":
             own = {name for name, _ in HEADERS}
             kept = [pair for pair in message.get("headers", []) if pair[0].lower() not in own]
-            message = {**message, "headers": [*kept, *HEADERS]}
+            mark = (b"x-request-id", log.request_id.get().encode())
+            message = {**message, "headers": [*kept, *HEADERS, mark]}
         await send(message)
 
     return sending
 
 
 async def _answer(scope: Scope, receive: Receive, send: Send, status: int, words: str) -> None:
+    log.event("request refused", logging.WARNING, path=scope["path"], status=status)
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008, "reason": words})
@@ -98,6 +105,11 @@ async def _answer(scope: Scope, receive: Receive, send: Send, status: int, words
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
     """Say where Headway is: Streamlit's own welcome would ask the internet for this machine's address."""
+    try:
+        log.configure(settings.load().log)
+    except settings.SettingsError as wrong:  # every page says so too
+        log.configure("text")
+        log.event(str(wrong), logging.ERROR)
     host = st.get_option("server.address") or "localhost"
     print(f"Headway is at http://{host}:{st.get_option('server.port')}", flush=True)
     yield

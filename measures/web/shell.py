@@ -14,6 +14,7 @@ from measures.access import Action
 from measures.actions.read import Desk
 from measures.charts import html as build
 from measures.model import Role
+from measures.settings import SettingsError
 from measures.store.base import StoreError
 from measures.web import components, session
 
@@ -52,7 +53,7 @@ def run() -> None:
     st.logo(str(BRAND / "logo.svg"), size="large")
     try:
         at = session.desk()
-    except StoreError as error:
+    except (StoreError, SettingsError) as error:
         said = str(error)
         st.navigation([st.Page(lambda: _broken(said), title="Headway", default=True)], position="hidden").run()
         return
