@@ -13,6 +13,8 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from measures.model import Campaign, Direction, Family, Form, Measure, Site
 from measures.store import Entry, Store
 from measures.store.sqlite import SqliteStore

@@ -42,6 +42,9 @@ CAUSE_ROLE: Final[dict[str, str]] = {
 }
 """Which colour a cause takes; ``POINT`` holds its shape and size."""
 
+# Altair's default theme would write a size of its own into every chart.
+alt.theme.enable("none")
+
 MINUS: Final = "\u2212"
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 import pandas as pd
 
@@ -14,8 +15,10 @@ from measures.review.calendar import calendar as lay_out
 from measures.review.paths import paths as draw_paths
 from measures.spc.chart import Options
 
+T = TypeVar("T")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Review:
     """One campaign at one date. The frames (``measures.review.frames``) are shared: copy before changing.
 
@@ -38,6 +41,13 @@ class Review:
     standards: pd.DataFrame
     remarks: pd.DataFrame
     """What teams wrote beside their numbers: site, measure, period, note."""
+    _cut: dict[str, object] = field(default_factory=dict, repr=False)
+
+    def once(self, name: str, cut: Callable[[Review], T]) -> T:
+        """What ``cut`` makes of this review, made the first time it is asked for and kept with it."""
+        if name not in self._cut:
+            self._cut[name] = cut(self)
+        return self._cut[name]
 
 
 def review(
@@ -62,7 +72,8 @@ def review(
     paths = draw_paths(campaign, as_of, calendar)
     points, chart = steps.points(own, campaign, paths, options)
     series = steps.series(points, chart, campaign, paths, options)
-    totals = rollup.totals(own, reference, campaign, calendar, paths)
+    cells = rollup.grids(own, calendar)
+    totals = rollup.totals(cells, reference, campaign, calendar, paths)
     return Review(
         campaign=campaign,
         as_of=as_of,
@@ -72,10 +83,10 @@ def review(
         options=options.describe(),
         points=points,
         series=series,
-        sites=rollup.sites(own, campaign, calendar),
+        sites=rollup.sites(cells, campaign, calendar),
         totals=totals,
         regions=rollup.regions(own, campaign, paths),
         paths=paths.frame,
-        standards=rollup.standards(own, campaign, calendar),
-        remarks=own.loc[own["note"].to_numpy() != "", ["site", "measure", "period", "note"]].reset_index(drop=True),
+        standards=rollup.standards(cells, campaign, calendar),
+        remarks=own.loc[own["note"].ne("").to_numpy(), ["site", "measure", "period", "note"]].reset_index(drop=True),
     )

@@ -56,6 +56,8 @@ class Calendar:
     latest: date | None
     last_due: int
     as_of: date
+    due: np.ndarray
+    """(t,) datetime64[D]: the last day on which each period's report is on time."""
 
 
 def calendar(campaign: Campaign, as_of: date) -> Calendar:
@@ -83,6 +85,7 @@ def calendar(campaign: Campaign, as_of: date) -> Calendar:
         latest=index[-1].date() if len(index) else None,
         last_due=int((due < pd.Timestamp(as_of)).sum()),
         as_of=as_of,
+        due=due.to_numpy().astype("datetime64[D]"),
     )
 
 

@@ -23,13 +23,19 @@ class Paths:
     in_force: dict[tuple[str, str], np.ndarray]
     months: np.ndarray
 
-    def lookup(self, level: str, measure: str, key: np.ndarray, period: np.ndarray) -> np.ndarray:
-        """The target in force for each (key code, period); NaN where there is none."""
+    def lookup(
+        self, level: str, measure: str, key: np.ndarray, period: np.ndarray, at: np.ndarray | None = None
+    ) -> np.ndarray:
+        """The target in force for each (key code, period); NaN where there is none.
+
+        ``at`` gives each key's place in ``period``, so that a date that many rows share is looked at once.
+        """
         found = np.full(len(key), np.nan)
         table = self.in_force.get((level, measure))
         if table is None or not len(key):
             return found
         column = trajectory.month_number(period) - self.months[0]
+        column = column if at is None else column[at]
         inside = (column >= 0) & (column < len(self.months)) & (key >= 0)
         found[inside] = table[key[inside], column[inside]]
         return found
@@ -50,7 +56,8 @@ def paths(campaign: Campaign, as_of: date, calendar: Calendar) -> Paths:
     periods = months.astype("datetime64[M]").astype("datetime64[D]")
     owner = owners(campaign, calendar.sites, periods)
     region_names = tuple(sorted({s.region for s in campaign.sites if s.region}))
-    region_of = {s.id: region_names.index(s.region) for s in campaign.sites if s.region}
+    number = {name: i for i, name in enumerate(region_names)}
+    region_of = {s.id: number[s.region] for s in campaign.sites if s.region}
     region = np.array([region_of.get(s, -1) for s in calendar.sites])
     levels = (
         ("site", calendar.sites, owner),
@@ -58,6 +65,7 @@ def paths(campaign: Campaign, as_of: date, calendar: Calendar) -> Paths:
         ("campaign", (campaign.id,), np.zeros_like(owner)),
     )
     rows, in_force, keys = [], {}, {}
+    shares = _shares(campaign, calendar.sites)
     for aim in campaign.aims:
         if aim.kind != AimKind.LEVEL:
             continue
@@ -66,7 +74,7 @@ def paths(campaign: Campaign, as_of: date, calendar: Calendar) -> Paths:
             force = in_force.setdefault((level, aim.measure), np.full((len(names), len(months)), np.nan))
             keys[level, aim.measure] = names
             for i, version in enumerate(agreed):
-                path = _version(campaign, aim.id, version, calendar.sites, to, len(names), months)
+                path = _version(campaign, version, shares[aim.id, version.number], to, len(names), months)
                 start = trajectory.month_number(np.datetime64(version.in_force_from))
                 until = (
                     trajectory.month_number(np.datetime64(agreed[i + 1].in_force_from))
@@ -79,12 +87,12 @@ def paths(campaign: Campaign, as_of: date, calendar: Calendar) -> Paths:
                 rows.append(
                     pd.DataFrame(
                         {
-                            "level": level,
-                            "key": np.array(names, object)[key],
-                            "measure": aim.measure,
-                            "aim": aim.id,
+                            "level": _repeated(level, len(key)),
+                            "key": pd.array(names, dtype="str").take(key),
+                            "measure": _repeated(aim.measure, len(key)),
+                            "aim": _repeated(aim.id, len(key)),
                             "version": version.number,
-                            "period": periods[month].astype("datetime64[us]"),
+                            "period": periods.astype("datetime64[us]")[month],
                             "target": path[key, month],
                             "in_force": on[month],
                         }
@@ -94,33 +102,48 @@ def paths(campaign: Campaign, as_of: date, calendar: Calendar) -> Paths:
     return Paths(frame[list(PATHS)], keys, in_force, months)
 
 
+def _repeated(text: str, n: int) -> pd.api.extensions.ExtensionArray:
+    """A text ``n`` times over, without making ``n`` Python strings."""
+    return pd.array([text], dtype="str").take(np.zeros(n, np.int64))
+
+
+def _shares(campaign: Campaign, sites: tuple[str, ...]) -> dict[tuple[str, int], tuple[np.ndarray, np.ndarray]]:
+    """Numerators and denominators (knots, sites) of each version's shares; the first knot is the baseline."""
+    position = {site: i for i, site in enumerate(sites)}
+    knot, found = {}, {}
+    for aim in campaign.aims:
+        for version in aim.versions:
+            dates = sorted(w.on for w in version.waypoints)
+            knot[aim.id, version.number] = {on: i for i, on in enumerate(dates, 1)}
+            shape = (len(dates) + 1, len(sites))
+            found[aim.id, version.number] = np.zeros(shape), np.zeros(shape)
+    for share in campaign.shares:
+        if (share.aim, share.version) not in found:
+            continue
+        numerator, denominator = found[share.aim, share.version]
+        at, site = knot[share.aim, share.version][share.on], position[share.site]
+        numerator[at, site], denominator[at, site] = share.numerator, share.denominator
+        numerator[0, site], denominator[0, site] = share.baseline_numerator, share.baseline_denominator
+    return found
+
+
 def _version(
     campaign: Campaign,
-    aim: str,
     version: AimVersion,
-    sites: tuple[str, ...],
+    shares: tuple[np.ndarray, np.ndarray],
     to: np.ndarray,
     k: int,
     months: np.ndarray,
 ) -> np.ndarray:
     """One version's path (k, t): sum the shares of what each key counts, then draw straight lines."""
-    position = {site: i for i, site in enumerate(sites)}
-    dates = sorted(w.on for w in version.waypoints)
-    numerator = np.zeros((len(dates) + 1, len(sites)))
-    denominator = np.zeros_like(numerator)
-    for share in campaign.shares:
-        if share.aim == aim and share.version == version.number:
-            knot, site = dates.index(share.on) + 1, position[share.site]
-            numerator[knot, site], denominator[knot, site] = share.numerator, share.denominator
-            numerator[0, site], denominator[0, site] = share.baseline_numerator, share.baseline_denominator
-    knots = trajectory.month_number(np.array([campaign.baseline_end, *dates], "datetime64[D]"))
+    knots = trajectory.month_number(
+        np.array([campaign.baseline_end, *sorted(w.on for w in version.waypoints)], "datetime64[D]")
+    )
     seg, f = trajectory.segment(months, knots)
-    column = np.broadcast_to(np.arange(len(months)), to.shape)
+    cell = (to * len(months) + np.arange(len(months))).ravel()
 
     def level(knot: np.ndarray) -> np.ndarray:
-        top, bottom = np.zeros((k, len(months))), np.zeros((k, len(months)))
-        np.add.at(top, (to, column), numerator.T[:, knot])
-        np.add.at(bottom, (to, column), denominator.T[:, knot])
+        top, bottom = (np.bincount(cell, x.T[:, knot].ravel(), k * len(months)).reshape(k, len(months)) for x in shares)
         with np.errstate(invalid="ignore", divide="ignore"):
             return top / bottom
 

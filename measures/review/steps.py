@@ -30,28 +30,33 @@ def observed(observations: pd.DataFrame, campaign: Campaign, as_of: date) -> tup
     Returns the sites' own rows and those of the reference lines. A blanked cell is no observation.
     """
     kinds = {s.id: s.kind for s in campaign.sites}
-    own = [s.id for s in campaign.sites if kinds[s.id] == SiteKind.SITE]
     measures = sorted(campaign.measures, key=lambda m: m.order)
     frame = observations.copy(deep=False)
     frame["site"] = frame["site"].astype(pd.CategoricalDtype([s.id for s in campaign.sites]))
     frame["measure"] = frame["measure"].astype(pd.CategoricalDtype([m.id for m in measures]))
     frame["group"] = frame["group"].astype("category")
-    over = np.zeros(len(frame), bool)
-    for frequency in {m.frequency for m in measures}:
-        mine = frame["measure"].isin([m.id for m in measures if m.frequency == frequency]).to_numpy()
-        days, code = np.unique(frame["period"].to_numpy(), return_inverse=True)
-        over |= mine & (period_end(pd.DatetimeIndex(days), frequency) <= pd.Timestamp(as_of))[code]
+    site, measure = frame["site"].cat.codes.to_numpy(), frame["measure"].cat.codes.to_numpy()
+    group = frame["group"].cat.codes.to_numpy()
+    period, days = pd.factorize(frame["period"].to_numpy(), sort=True)
+    ended = {f: period_end(pd.DatetimeIndex(days), f) <= pd.Timestamp(as_of) for f in {m.frequency for m in measures}}
+    over = np.array([ended[m.frequency] for m in measures])
     numerator, denominator = frame["numerator"].to_numpy(float), frame["denominator"].to_numpy(float)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = numerator / denominator
     base = np.array([m.rate_base if m.form == "rate" else 1.0 for m in measures])
-    ratio = ratio * base[frame["measure"].cat.codes.to_numpy()]
     value = frame["value"].to_numpy(float)
-    frame["value"] = np.where(np.isnan(value), ratio, value)
-    frame = frame[over & np.isfinite(frame["value"].to_numpy())]
-    frame = frame.sort_values(["site", "measure", "group", "period"], kind="stable", ignore_index=True)
-    is_own = frame["site"].isin(own).to_numpy()
-    return frame[is_own].reset_index(drop=True), frame[~is_own].reset_index(drop=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = np.where(np.isnan(value), numerator / denominator * base[measure], value)
+    frame["value"] = value
+    key = site.astype(np.int64)
+    for code, size in ((measure, len(measures)), (group, len(frame["group"].cat.categories)), (period, len(days))):
+        key = key * size + code
+    # A site or measure that the campaign does not know (code -1) is left out.
+    keep = over[measure, period] & np.isfinite(value) & (site >= 0) & (measure >= 0)
+    rows = np.flatnonzero(keep)
+    if (key[rows][1:] < key[rows][:-1]).any():
+        rows = rows[np.argsort(key[rows], kind="stable")]
+    is_own = np.array([kinds[id] == SiteKind.SITE for id in frame["site"].cat.categories])[site[rows]]
+    frame = frame[["site", "measure", "group", "period", "numerator", "denominator", "value", "note"]]
+    return tuple(frame.take(rows[mask]).reset_index(drop=True) for mask in (is_own, ~is_own))
 
 
 def points(own: pd.DataFrame, campaign: Campaign, paths: Paths, options: Options) -> tuple[pd.DataFrame, Chart]:
@@ -78,11 +83,15 @@ def points(own: pd.DataFrame, campaign: Campaign, paths: Paths, options: Options
     frame["ghosted"] = False
     for name in ("centre", "lower", "upper", "near_lower", "near_upper", "sigma"):
         frame[name] = getattr(drawn, name)
-    frame["rules"], frame["cause"] = drawn.rule_names(), drawn.cause_names()
+    bits, texts = drawn.rule_codes()
+    frame["rules"] = pd.Categorical.from_codes(bits, texts)
+    frame["cause"] = pd.Categorical.from_codes(drawn.cause, [c.value for c in verdicts.CAUSES])
     target = np.full(len(own), np.nan)
+    code, days = pd.factorize(period)
     for i, m in enumerate(of):
-        mine = measure == i
-        target[mine] = paths.lookup("site", m.id, _path_code(own, paths, m.id)[mine], period[mine])
+        if ("site", m.id) in paths.in_force:
+            mine = np.flatnonzero(measure == i)
+            target[mine] = paths.lookup("site", m.id, _path_code(own, paths, m.id)[site[mine]], days, code[mine])
     frame["target"] = target
     return frame[list(POINTS)], drawn
 
@@ -153,9 +162,15 @@ def _after_merger(own: pd.DataFrame, campaign: Campaign) -> np.ndarray:
         ),
         np.int64,
     )
-    site = own["site"].cat.codes.to_numpy().astype(np.int64) * step
-    day = own["period"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    return np.searchsorted(joins, site + day, side="right") - np.searchsorted(joins, site, side="left")
+    joined = np.zeros(len(own["site"].cat.categories), bool)
+    joined[joins // step] = True
+    site = own["site"].cat.codes.to_numpy()
+    behind = np.zeros(len(own), np.int64)
+    rows = np.flatnonzero(joined[site])
+    at = site[rows].astype(np.int64) * step
+    day = own["period"].to_numpy()[rows].astype("datetime64[D]").astype(np.int64)
+    behind[rows] = np.searchsorted(joins, at + day, side="right") - np.searchsorted(joins, at, side="left")
+    return behind
 
 
 def _path_code(own: pd.DataFrame, paths: Paths, measure: str) -> np.ndarray:
@@ -163,7 +178,7 @@ def _path_code(own: pd.DataFrame, paths: Paths, measure: str) -> np.ndarray:
     names = paths.keys.get(("site", measure), ())
     order = {name: i for i, name in enumerate(names)}
     lut = np.array([order.get(site, -1) for site in own["site"].cat.categories])
-    return lut[own["site"].cat.codes.to_numpy()]
+    return lut
 
 
 def _distance(frame: pd.DataFrame, starts: np.ndarray, last: np.ndarray, better: np.ndarray):

@@ -76,6 +76,15 @@ class SiteView:
 
 def summary(review: Review) -> SummaryView:
     """The campaign's page."""
+    return review.once("summary", _summary)
+
+
+def sites(review: Review) -> SitesView:
+    """The list of sites."""
+    return review.once("sites", _sites)
+
+
+def _summary(review: Review) -> SummaryView:
     campaign, measure = review.campaign, review.campaign.outcome
     until = pd.Timestamp(review.period) if review.period else pd.Timestamp.min
     line = _of(review.totals, measure=measure.id)
@@ -113,8 +122,7 @@ def summary(review: Review) -> SummaryView:
     )
 
 
-def sites(review: Review) -> SitesView:
-    """The list of sites."""
+def _sites(review: Review) -> SitesView:
     campaign, measure = review.campaign, review.campaign.outcome
     series = _of(review.series, measure=measure.id, group="all").drop(columns=["measure", "group"])
     series = series.assign(site=series["site"].astype(str))

@@ -138,9 +138,15 @@ def _preview(view, numbers: dict[str, int | None], period: date, name: str) -> N
     with st.container(key="enter.preview"):
         html(build.note(join(said, f" {words.preview(view.measure, before, value, name)}")), key="enter.preview.words")
         if len(before):
-            unit = parts.unit_of(view.measure)
-            picture = spc_chart(before.tail(15), unit=unit, variant="multiple", unsaved=(period, value))
-            chart(picture, f"The last months, and {format.month(period)} not saved yet", key="enter.preview.chart")
+            chart(
+                spc_chart,
+                before.tail(15),
+                unit=parts.unit_of(view.measure),
+                variant="multiple",
+                unsaved=(period, value),
+                alt_text=f"The last months, and {format.month(period)} not saved yet",
+                key="enter.preview.chart",
+            )
 
 
 # --- saving ------------------------------------------------------------------------------------------
@@ -185,11 +191,16 @@ def _thanks(at: Desk, site: str, name: str, period: date, saved: int | str) -> N
         lead = tag("b", f"{format.value(view.measure, last['value'])} {view.measure.verb}. ")
         html(build.note(join(lead, f"{site_words.point_sentence(upto, name)}."), tone=tone), key="enter.meaning")
         parts.section(view.measure.short, "by month", key="enter.saved.chart")
-        picture = spc_chart(
-            upto.tail(24), view.paths if len(view.paths) else None, unit=parts.unit_of(view.measure),
-            variant="story", highlight=period,
-        )  # fmt: skip
-        chart(picture, site_words.alt(view), key="enter.saved.picture")
+        chart(
+            spc_chart,
+            upto.tail(24),
+            view.paths if len(view.paths) else None,
+            unit=parts.unit_of(view.measure),
+            variant="story",
+            highlight=period,
+            alt_text=site_words.alt(view),
+            key="enter.saved.picture",
+        )
     parts.paragraph(words.saved_by(view, period, at.actor.name, int(view.report["streak"])), key="enter.savedby")
     _note(at, site, period)
     with st.container(horizontal=True):

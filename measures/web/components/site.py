@@ -100,15 +100,17 @@ def verdicts(view: SiteView) -> None:
 
 def picture(view: SiteView, key: str, *, variant: str = "full", highlight: date | None = None) -> None:
     """The SPC chart with its key and, for a seasonal measure, the word of caution."""
-    picture = spc_chart(
+    chart(
+        spc_chart,
         view.points,
         view.paths if len(view.paths) else None,
         unit=parts.unit_of(view.measure),
         variant=variant,
         notes=words.chart_notes(view),
         highlight=highlight,
+        alt_text=words.alt(view),
+        key=f"{key}.chart",
     )
-    chart(picture, words.alt(view), key=f"{key}.chart")
     if variant == "full":
         shown = build.key_of(view.points["cause"].astype(str).unique(), path=len(view.paths) > 0)
         html(build.chart_key(shown), key=f"{key}.key")
@@ -140,7 +142,10 @@ def small_charts(view: SiteView) -> None:
                 key=f"small.{measure.id}",
             )
             chart(
-                spc_chart(points, unit=parts.unit_of(measure), variant="card"),
-                f"{measure.short} by month, {says}",
+                spc_chart,
+                points,
+                unit=parts.unit_of(measure),
+                variant="card",
+                alt_text=f"{measure.short} by month, {says}",
                 key=f"small.{measure.id}.chart",
             )

@@ -65,8 +65,14 @@ def seasons(view: SummaryView) -> None:
         return
     parts.gap()
     parts.section(words.season_title(found), words.season_unit(view), key="summary.season")
-    picture = season_chart(view.line, unit=parts.unit_of(view.measure), first_month=view.campaign.baseline_start.month)
-    chart(picture, words.season_alt(view), key="summary.season.chart")
+    chart(
+        season_chart,
+        view.line,
+        unit=parts.unit_of(view.measure),
+        first_month=view.campaign.baseline_start.month,
+        alt_text=words.season_alt(view),
+        key="summary.season.chart",
+    )
 
 
 def history(view: SummaryView) -> None:
@@ -86,15 +92,17 @@ def picture(view: SummaryView) -> None:
     first = view.versions[0] if len(view.versions) > 1 else None
     replaced = f"First path,\nreplaced {format.month_short(view.versions[1].agreed_on)}" if first else ""
     reference = next((s.name for s in view.campaign.sites if s.kind == "reference"), "")
-    picture = campaign_chart(
+    chart(
+        campaign_chart,
         view.line,
         view.paths,
         unit=parts.unit_of(view.measure),
         line_label=f"The {format.count(view.open_sites, 'site')}",
         reference_label=reference.split(" (")[0],
         superseded_label=replaced,
+        alt_text=words.alt(view),
+        key="summary.chart",
     )
-    chart(picture, words.alt(view), key="summary.chart")
 
 
 def strip(view: SummaryView) -> None:
