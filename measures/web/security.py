@@ -49,7 +49,7 @@ class Guard:
             return
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         log.request_id.set(uuid4().hex[:12])
-        if not same_origin(headers.get(b"origin"), headers.get(b"host")):
+        if st.get_option("server.enableCORS") and not same_origin(headers.get(b"origin"), *_own_hosts(headers)):
             await _answer(scope, receive, send, 403, "This address is not Headway's own.")
         elif any(scope["path"] == path or scope["path"].startswith(path + "/") for path in CLOSED):
             await _answer(scope, receive, send, 404, "There is nothing here.")
@@ -59,15 +59,24 @@ class Guard:
             await self.app(scope, receive, send)
 
 
-def same_origin(origin: str | None, host: str | None) -> bool:
+def same_origin(origin: str | None, *hosts: str) -> bool:
     """Whether a request comes from a page of this very server. Without an Origin it comes from no page.
 
     >>> same_origin("http://127.0.0.1:8501", "127.0.0.1:8501"), same_origin("https://evil.example", "127.0.0.1:8501")
     (True, False)
+    >>> same_origin("null", "127.0.0.1:8501"), same_origin(None, "127.0.0.1:8501")
+    (False, True)
     """
     if origin is None:
         return True
-    return bool(host) and urlsplit(origin).netloc.lower() == host.lower()
+    return urlsplit(origin).netloc.lower() in {host.lower() for host in hosts if host}
+
+
+def _own_hosts(headers: dict[bytes, str]) -> list[str]:
+    """The names this server goes by: what was asked for, what a proxy says was asked for (no page can set that
+    header on a foreign request unasked), and the origins that Streamlit's own settings allow."""
+    allowed = [urlsplit(origin).netloc for origin in st.get_option("server.corsAllowedOrigins") or []]
+    return [headers.get(b"host", ""), headers.get(b"x-forwarded-host", ""), *allowed]
 
 
 def _with_headers(send: Send) -> Send:
