@@ -22,6 +22,7 @@ from measures.review.calendar import fallen_due
 from measures.review.views import alphabetical
 from measures.store.base import Store
 from measures.store.opening import ensure
+from measures.web.components import parts
 
 DEFAULT_AS = Role.LEAD.value
 NOT_SIGNED_IN: Actor | None = None
@@ -64,13 +65,16 @@ def _asked(name: str) -> str:
 
 
 def remember(**values: str) -> None:
-    """Put parts of the view into the URL and keep them; an empty value takes one away."""
+    """Put parts of the view into the URL and keep them; an empty value takes one away.
+
+    All at once, and only where something differs: each change is a step for the browser's Back.
+    """
     for name, value in values.items():
         st.session_state[f"visit.{name}"] = value
-        if value and st.query_params.get(name) != value:
-            st.query_params[name] = value
-        elif not value and name in st.query_params:
-            del st.query_params[name]
+    now = st.query_params.to_dict()
+    then = {k: v for k, v in {**now, **values}.items() if v}
+    if then != now:
+        st.query_params.from_dict(then)
 
 
 def desk() -> Desk:
@@ -91,14 +95,20 @@ def _arrive() -> tuple[Desk, list[str]]:
     return Desk(store(), actor, campaign, as_of, load), said
 
 
+class NothingOpen(Exception):
+    """No campaign can be shown to this visitor; the message says what to do."""
+
+
 def _which_campaign(said: list[str]) -> Campaign:
     listed = {row.id: row for row in store().campaigns()}
     asked = _asked("campaign")
     # A demo is the fallback: any other campaign is opened by its own address alone.
-    fallback = next((row.id for row in listed.values() if row.demo), next(iter(listed)))
+    demo = next((row for row in listed.values() if row.demo), None)
+    row = listed.get(asked, demo)
+    if row is None:
+        raise NothingOpen("Use the address of your campaign, which the programme's lead has sent you.")
     if asked and asked not in listed:
-        said.append(f"There is no campaign called “{asked}”. This is {listed[fallback].name}.")
-    row = listed.get(asked, listed[fallback])
+        said.append(f"There is no campaign called “{asked}”. This is {row.name}.")
     return _campaign(str(settings.load().db), row.id, row.version)
 
 
@@ -134,10 +144,11 @@ def month_on_screen(at: Desk) -> date | None:
     return next(m for m, day in fallen_due(at.campaign, clock.today(at.campaign)).items() if day == at.as_of)
 
 
-def keep_in_url(at: Desk) -> None:
-    """Put the campaign, the date and the demo's role back into an address that the menu has cut short."""
+def view_in_url(at: Desk, *more: str) -> dict[str, str]:
+    """The campaign, the date and the demo's role as the URL carries them, and ``more`` of what is remembered."""
     month = month_on_screen(at)
-    remember(campaign=at.campaign.id, as_of=f"{month:%Y-%m}" if month else "", **{"as": _asked("as")})
+    view = {"campaign": at.campaign.id, "as_of": f"{month:%Y-%m}" if month else "", "as": _asked("as")}
+    return view | {name: _asked(name) for name in more}
 
 
 def teams(campaign: Campaign) -> dict[str, str]:
@@ -182,7 +193,7 @@ def site(at: Desk, among: dict[str, str]) -> str | None:
         try:
             at.campaign.site(asked)
         except KeyError:
-            st.info(f"There is no site called “{plain(asked)}” here, so you see another.")
+            parts.notes([f"There is no site called “{asked}” here, so you see another."], key="visit.site.unknown")
         else:
             refuse("This site's page is for the programme's leads and its own team.")
     if among:
@@ -194,17 +205,5 @@ def measure(at: Desk) -> str:
     """The measure on screen: the URL's, else the campaign's outcome."""
     asked, known = _asked("measure"), {m.id for m in at.campaign.measures}
     if asked and asked not in known:
-        st.info(f"There is no measure called “{plain(asked)}” here, so you see the main one.")
+        parts.notes([f"There is no measure called “{asked}” here, so you see the main one."], key="visit.measure")
     return asked if asked in known else at.campaign.outcome.id
-
-
-_MARKED = {ord(c): "\\" + c for c in r"""\`*_{}[]()#+-.!|<>~$:&@/^="'"""}
-
-
-def plain(text: str) -> str:
-    """A user's words for a place that reads markdown: every sign that could mean something is escaped.
-
-    >>> print(plain("**St Mary's** :red[x]"))
-    \\*\\*St Mary\\'s\\*\\* \\:red\\[x\\]
-    """
-    return " ".join(text.split()).translate(_MARKED)

@@ -17,6 +17,7 @@ from measures.model import Role
 from measures.settings import SettingsError
 from measures.store.base import StoreError
 from measures.web import components, session
+from measures.web.components import parts
 
 BRAND = Path(__file__).resolve().parent / "components"
 
@@ -54,8 +55,10 @@ def run() -> None:
     try:
         at = session.desk()
     except (StoreError, SettingsError) as error:
-        said = str(error)
-        st.navigation([st.Page(lambda: _broken(said), title="Headway", default=True)], position="hidden").run()
+        _instead("Headway cannot open its database", str(error))
+        return
+    except session.NothingOpen as closed:
+        _instead("No campaign is open here", str(closed))
         return
     role = at.actor.role.value if at.actor else Role.EXECUTIVE.value
     pages = {page.path: _page(at, page, role) for page in MENUS[role]}
@@ -65,10 +68,10 @@ def run() -> None:
     if st.session_state.pop("shell.go_home", False) and landing:
         st.switch_page(pages[landing])
     st.session_state["shell.pages"] = pages
-    for said in session.notices():
-        st.info(session.plain(said))
-    if current is not home:
-        session.keep_in_url(at)
+    if current is not home and at.actor is not None:
+        of_a_site = current in (pages[SITE.path], pages[ENTER.path])
+        session.remember(**session.view_in_url(at, *(("site", "measure") if of_a_site else ())))
+    parts.notes(session.notices(), key="shell.notices")
     current.run()
     _footer(at)
 
@@ -77,7 +80,8 @@ def open_page(path: str, **view: str) -> None:
     """Go to another page of this visitor's menu, with a view."""
     for name, value in view.items():
         st.session_state[f"visit.{name}"] = value
-    st.switch_page(st.session_state["shell.pages"][path], query_params=view)
+    whole = session.view_in_url(session.desk()) | view
+    st.switch_page(st.session_state["shell.pages"][path], query_params={k: v for k, v in whole.items() if v})
 
 
 def _page(at: Desk, page: Page, role: str):
@@ -90,7 +94,9 @@ def _page(at: Desk, page: Page, role: str):
 
 def _closed(page: Page) -> Callable[[], None]:
     def closed() -> None:
-        header(session.desk())
+        at = session.desk()
+        if at.actor is not None:
+            header(at)
         session.require(page.action)
 
     closed.__name__ = f"closed_{page.path}"
@@ -103,18 +109,28 @@ def _home(pages: dict, landing: str | None) -> None:
     st.switch_page(pages[landing])
 
 
-def _broken(sentence: str) -> None:
-    st.title("Headway cannot open its database", anchor=False)
-    st.text(sentence)
+def _instead(headline: str, sentence: str) -> None:
+    """One page for every address; ``st.navigation`` runs here too."""
+
+    def page() -> None:
+        st.title(headline, anchor=False)
+        st.text(sentence)
+
+    st.navigation([st.Page(page, title="Headway", default=True)], position="hidden").run()
 
 
 # --- the row above the headline ----------------------------------------------------------------------
 
 
-def header(at: Desk, name: str = "", *, dated: bool = True) -> None:
-    """Whose page this is, the date on screen, and in a demo the switch that stands in for sign-in."""
+def header(at: Desk, name: str = "", *, dated: bool = True, more: Callable[[], None] | None = None) -> None:
+    """Whose page this is, the date on screen, and in a demo the switch that stands in for sign-in.
+
+    ``more`` draws what a page adds to the row.
+    """
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         components.html(build.eyebrow(name or at.campaign.name), key="head.eyebrow")
+        if more is not None:
+            more()
         if at.actor is not None and dated:
             _date(at)
         if at.campaign.demo:
@@ -126,9 +142,7 @@ def header(at: Desk, name: str = "", *, dated: bool = True) -> None:
 
 def _date(at: Desk) -> None:
     listed, now = session.months(at.campaign), session.month_on_screen(at)
-    with st.popover(
-        f"As of {format.month_short(now)}" if now else "As of today", icon=":material/history:", type="tertiary"
-    ):
+    with st.popover(f"As of {format.month_short(now)}" if now else "Today", icon=":material/history:", type="tertiary"):
         today = f"Today, {format.day(clock.today(at.campaign))}"
         key = f"shell.as_of.{now}"
         st.selectbox(

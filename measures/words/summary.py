@@ -9,7 +9,7 @@ import pandas as pd
 from measures import format
 from measures.format import Fact, in_words, level, month, month_name, percent, points
 from measures.model import Direction, Measure, Position
-from measures.review.season import WINTER, Season, season
+from measures.review.season import WINTER, Season
 from measures.review.views import SummaryView
 
 COMMON_TO_ALL = 0.75
@@ -37,7 +37,7 @@ def lede(view: SummaryView) -> list[str]:
     """The why and how sure, a few sentences, each true of the numbers it stands on."""
     if view.period is None or format.missing(view.now.get("value")):
         return ["The first figures appear here as soon as a site reports a month."]
-    return [s for s in (_a_year_ago(view), _seasons(view), _more_people(view), _waypoint(view)) if s]
+    return [s for s in (_a_year_ago(view), _more_people(view), _waypoint(view)) if s]
 
 
 def _a_year_ago(view: SummaryView) -> str:
@@ -51,13 +51,6 @@ def _a_year_ago(view: SummaryView) -> str:
     return f"That is {points(abs(change))} points {'more' if change > 0 else 'fewer'} than in {month(then)}."
 
 
-def _seasons(view: SummaryView) -> str:
-    found = season(view.line) if view.measure.seasonal else None
-    if found is None or not found.winter_low:
-        return ""
-    return f"Each winter lowers the share and each spring brings it back, about {_swing(found)} points within a year."
-
-
 def _swing(found: Season) -> str:
     low, high = in_words(round(found.smallest * 100)), in_words(round(found.largest * 100))
     return low if low == high else f"{low} to {high}"
@@ -66,7 +59,7 @@ def _swing(found: Season) -> str:
 def season_title(found: Season) -> str:
     """What the years have in common."""
     if found.winter_low:
-        return f"Winter takes about {_swing(found)} points every year; compare a month with the same month"
+        return f"Winter takes about {_swing(found)} points every year; compare each month with its own in other years"
     return "The same months, year by year"
 
 

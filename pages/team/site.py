@@ -11,8 +11,7 @@ among = read.visible_sites(at)
 chosen = session.site(at, among)
 view = read.site(at, chosen, session.measure(at))
 
-shell.header(at, view.site.region)
-site.choose(at, among, chosen)
+shell.header(at, view.site.region, more=lambda: site.choose(among, chosen))
 site.headline(view)
 site.choose_measure(view)
 

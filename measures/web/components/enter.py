@@ -18,12 +18,21 @@ from measures.web import session
 from measures.web.components import parts
 from measures.web.components.charts import chart
 from measures.web.components.html import html
+from measures.web.text import plain
 from measures.words import entry as words
 from measures.words import site as site_words
+
+WIDTH = 560
+"""Pixels: a column in which five digits do not look lost; a phone's own width where that is less."""
 
 
 def page(at: Desk, site: str, name: str) -> None:
     """The whole flow for one site: the month in hand is asked for, or has just been saved."""
+    with st.container(width=WIDTH):
+        _page(at, site, name)
+
+
+def _page(at: Desk, site: str, name: str) -> None:
     months = entries.periods(at, site)
     if not months:
         parts.heading("Nothing to report yet")
@@ -71,12 +80,18 @@ def _sheet(at: Desk, site: str, period: date, fresh: bool = False) -> Sheet:
     return st.session_state[key]
 
 
+def _draft(at: Desk, site: str, period: date) -> str:
+    """The draft in hand. A new one has new fields: a browser would keep the numbers of the old."""
+    month = f"{at.campaign.id}.{site}.{period}"
+    return f"{month}.{st.session_state.get(f'enter.draft.{month}', 0)}"
+
+
 def _forget(at: Desk, site: str, period: date) -> None:
     """Drop the draft of a month: it has been saved, or its author chose what is there."""
-    tail = f".{at.campaign.id}.{site}.{period}"
-    for key in [k for k in st.session_state if str(k).startswith("enter.") and tail in str(k)]:
-        if not str(key).startswith(("enter.month", "enter.saved")):
-            del st.session_state[key]
+    month = f"{at.campaign.id}.{site}.{period}"
+    for name in ("sheet", "clash"):
+        st.session_state.pop(f"enter.{name}.{month}", None)
+    st.session_state[f"enter.draft.{month}"] = st.session_state.get(f"enter.draft.{month}", 0) + 1
 
 
 def _form(at: Desk, site: str, name: str, period: date, months: list[date]) -> None:
@@ -98,7 +113,7 @@ def _form(at: Desk, site: str, name: str, period: date, months: list[date]) -> N
     sure = True
     if unlikely:
         parts.notes([words.query(at.campaign, *found) for found in unlikely], key="enter.query", tone="concern")
-        sure = st.checkbox("Yes, these numbers are right", key=f"enter.sure.{at.campaign.id}.{site}.{period}")
+        sure = st.checkbox("Yes, these numbers are right", key=f"enter.sure.{_draft(at, site, period)}")
     _clash_choice(at, site, period, numbers)
     pressed = st.button(
         f"Save {format.month_name(period)}", type="primary", width="stretch", key="enter.save",
@@ -115,11 +130,11 @@ def _form(at: Desk, site: str, name: str, period: date, months: list[date]) -> N
 
 
 def _number(at: Desk, sheet: Sheet, field: entries.Field) -> int | None:
-    key = f"enter.field.{at.campaign.id}.{sheet.site}.{sheet.period}.{field.key}"
+    key = f"enter.field.{_draft(at, sheet.site, sheet.period)}.{field.key}"
     label = f"{field.label} in {format.month_name(sheet.period)}" if field is sheet.fields[0] else field.label
     with st.container(gap=None):
         value = st.number_input(
-            session.plain(label), min_value=0, step=1, format="%d", key=key, persist_state="session",
+            plain(label), min_value=0, step=1, format="%d", key=key, persist_state="session",
             value=None if field.now is None else int(field.now),
         )  # fmt: skip
         before = " · ".join(f"{format.month_name(p)} {format.number(x)}" for p, x in field.before)
@@ -187,10 +202,11 @@ def _thanks(at: Desk, site: str, name: str, period: date, saved: int | str) -> N
     upto = view.points[(view.points["period"] <= pd.Timestamp(period)).to_numpy()]
     if len(upto) and upto.iloc[-1]["period"] == pd.Timestamp(period):
         last = upto.iloc[-1]
-        tone = {"improvement": "improvement", "concern": "concern"}.get(str(last["cause"]), "plain")
+        # Never an orange box for somebody who has just reported: the ringed point says enough.
+        tone = "improvement" if str(last["cause"]) == "improvement" else "plain"
         lead = tag("b", f"{format.value(view.measure, last['value'])} {view.measure.verb}. ")
         html(build.note(join(lead, f"{site_words.point_sentence(upto, name)}."), tone=tone), key="enter.meaning")
-        parts.section(view.measure.short, "by month", key="enter.saved.chart")
+        parts.section(f"{view.measure.short}, by month")
         chart(
             spc_chart,
             upto.tail(24),
@@ -239,7 +255,7 @@ def _undo(at: Desk, site: str, period: date, change: int) -> None:
 
 def _note(at: Desk, site: str, period: date) -> None:
     sheet = entries.sheet(at, site, period)
-    key = f"enter.note.{at.campaign.id}.{site}.{period}"
+    key = f"enter.note.{_draft(at, site, period)}"
     text = st.text_input(
         f"Anything to remember about {format.month_name(period)}?", value=sheet.note, max_chars=200,
         placeholder="Optional. Shown on the chart", key=key,

@@ -8,8 +8,8 @@ import streamlit as st
 
 from measures.charts import html as build
 from measures.model import Form, Measure
-from measures.web import session
 from measures.web.components.html import html
+from measures.web.text import plain
 
 
 def unit_of(measure: Measure) -> str:
@@ -19,7 +19,7 @@ def unit_of(measure: Measure) -> str:
 
 def heading(headline: str, sentences: Iterable[str] = (), key: str = "page") -> None:
     """The true sentence, and why."""
-    st.title(session.plain(headline), anchor=False)
+    st.title(plain(headline), anchor=False)
     lede = " ".join(sentences)
     if lede:
         html(build.lede(lede), key=f"{key}.lede")
@@ -27,7 +27,7 @@ def heading(headline: str, sentences: Iterable[str] = (), key: str = "page") -> 
 
 def section(title: str, more: str = "", key: str = "") -> None:
     """A part of the page: its sentence and, in grey, what one is looking at."""
-    st.header(session.plain(title), anchor=False)
+    st.header(plain(title), anchor=False)
     if more:
         html(build.paragraph(more, small=True, muted=True), key=f"{key or title}.more")
 

@@ -12,21 +12,24 @@ from measures.actions.read import Desk
 from measures.charts import html as build
 from measures.charts.markup import tag
 from measures.charts.spc import spc_chart
-from measures.model import Assurance, Position, Variation
+from measures.model import Assurance, Variation
 from measures.review.views import SiteView
 from measures.web import session
 from measures.web.components import enter, parts
 from measures.web.components.charts import chart
 from measures.web.components.html import html
+from measures.web.text import plain
 from measures.words import site as words
 
 
-def choose(at: Desk, among: dict[str, str], site: str) -> None:
+def choose(among: dict[str, str], site: str) -> None:
     """Another site, for those who may open several."""
-    if len(among) > 1:
+    if len(among) < 2:
+        return
+    with st.popover("Another site", type="tertiary"):
         st.selectbox(
-            "Another site", list(among), index=list(among).index(site), format_func=among.__getitem__,
-            key=f"site.choose.{site}", label_visibility="collapsed", width=360,
+            "Find a site", list(among), index=list(among).index(site), format_func=among.__getitem__,
+            key=f"site.choose.{site}",
             on_change=lambda: session.remember(site=st.session_state[f"site.choose.{site}"]),
         )  # fmt: skip
 
@@ -35,7 +38,6 @@ def headline(view: SiteView) -> None:
     """What is so, in a sentence and in icons."""
     parts.heading(words.heading(view))
     verdicts(view)
-    parts.notes(words.mergers(view), key="site.mergers")
 
 
 def choose_measure(view: SiteView) -> None:
@@ -57,6 +59,7 @@ def main_chart(view: SiteView) -> None:
     parts.section(words.chart_title(view), words.chart_unit(view.measure, view), key="site.line")
     picture(view, "site")
     parts.paragraph(words.season_caution(view), key="site.season")
+    parts.notes(words.mergers(view), key="site.mergers")
     points_table(view)
 
 
@@ -91,8 +94,6 @@ def verdicts(view: SiteView) -> None:
     chips = [build.verdict_chip(Variation(str(row["variation"])))]
     if said := words.assurance_words(view):
         chips.append(build.verdict_chip(Assurance(str(row["assurance"])), said))
-    if str(row["position"]) != Position.NO_PATH.value:
-        chips.append(build.verdict_chip(Position(str(row["position"]))))
     if far := words.distance(view):
         chips.append(tag("span", far, class_="muted"))
     html(build.chips(*chips), key="site.chips")
@@ -132,7 +133,7 @@ def small_charts(view: SiteView) -> None:
         if not len(row):
             continue
         with grid.container():
-            st.subheader(session.plain(measure.short), anchor=False)
+            st.subheader(plain(measure.short), anchor=False)
             last = row.iloc[0]
             says = f"{format.value(measure, last['last'])} in {format.month(last['last_period'])}"
             html(

@@ -34,8 +34,11 @@ def headline(view: SitesView) -> None:
 
 def listing(view: SitesView) -> str | None:
     """Search, filters, order and the table; returns the id of a site that was clicked."""
-    rows = _pick(view, *_controls(view))
-    page = st.session_state.get("sites.page", 1)
+    asked, state, regions, order = _controls(view)
+    rows = _pick(view, asked, state, regions, order)
+    # Another choice is another list: its pages begin anew.
+    key = f"sites.page.{asked}.{state}.{','.join(regions)}.{order}"
+    page = st.session_state.get(key, 1)
     pages = max(1, -(-len(rows) // PER_PAGE))
     shown = rows.iloc[(min(page, pages) - 1) * PER_PAGE :][:PER_PAGE]
     parts.paragraph(words.showing(len(shown), len(rows), len(view.table)), key="sites.count")
@@ -44,7 +47,7 @@ def listing(view: SitesView) -> str | None:
         return None
     opened = table(view, shown)
     if pages > 1:
-        st.pagination(pages, key="sites.page")
+        st.pagination(pages, key=key)
     return opened
 
 
@@ -57,24 +60,15 @@ def _controls(view: SitesView) -> tuple[str, str | None, list[str], str]:
             icon=":material/search:",
             key="sites.find",
             width=260,
-            on_change=_first_page,
         )
         state = st.pills(
             "Show only", list(FILTERS), format_func=FILTERS.__getitem__, label_visibility="collapsed",
-            key="sites.only", on_change=_first_page,
+            key="sites.only",
         )  # fmt: skip
         with st.popover("Region and order", icon=":material/tune:", type="tertiary"):
-            regions = st.multiselect(
-                "Regions", sorted(view.table["region"].unique()), key="sites.regions", on_change=_first_page
-            )
-            order = st.radio(
-                "Order", list(ORDERS), format_func=ORDERS.__getitem__, key="sites.order", on_change=_first_page
-            )
+            regions = st.multiselect("Regions", sorted(view.table["region"].unique()), key="sites.regions")
+            order = st.radio("Order", list(ORDERS), format_func=ORDERS.__getitem__, key="sites.order")
     return asked.strip().casefold(), state, regions, order
-
-
-def _first_page() -> None:
-    st.session_state["sites.page"] = 1
 
 
 def _pick(view: SitesView, asked: str, state: str | None, regions: list[str], order: str) -> pd.DataFrame:

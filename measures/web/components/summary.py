@@ -21,8 +21,8 @@ from measures.words import summary as words
 STATES = {
     Position.AHEAD: ("improvement", 1.0),
     Position.ON_COURSE: ("common", 0.55),
-    Position.BEHIND: ("concern", 0.55),
-    Position.WELL_BEHIND: ("concern", 1.0),
+    Position.BEHIND: ("concern", 0.4),
+    Position.WELL_BEHIND: ("concern", 0.65),
     Position.TOO_EARLY: ("common", 0.25),
     Position.NO_PATH: ("common", 0.25),
 }

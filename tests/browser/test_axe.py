@@ -1,0 +1,74 @@
+"""axe-core finds nothing serious on any page, for whom it is meant, in light and dark, wide and narrow."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import accessibility, people
+from tests.browser.conftest import Visitors
+from tests.browser.people import headline, press, settle
+from tests.server.running import Running
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "/summary?as=executive": "Executive",
+    "/overview?as=lead": "Region and order",
+    "/site?as=lead&site=R0A": "Today",
+    "/enter?as=team:RD1": "Another month",
+}
+"""Each page as the role it is for, and the popover to open on it."""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [people.DESKTOP, people.PHONE], ids=["desktop", "phone"])
+def test_nothing_serious_on_any_page(server: Running, page_at: Visitors, width: int, dark: bool):
+    page, found = page_at(width, dark=dark), {}
+    for address, popover in PAGES.items():
+        page.goto(server.url(address))
+        expect(headline(page)).to_be_visible()
+        settle(page)
+        found[address] = accessibility.violations(page)
+        press(page, popover)
+        expect(page.get_by_role("dialog")).to_be_visible()
+        found[f"{address}, {popover} open"] = accessibility.violations(page)
+        if address.startswith("/enter"):
+            page.keyboard.press("Escape")
+            expect(page.get_by_role("dialog")).to_be_hidden()
+            found |= typed(page, 7000 + (width == people.PHONE) + 2 * dark)
+    if width == people.PHONE and not dark:
+        found |= also(server, page)
+    wrong = [f"{place}: {line}" for place, lines in found.items() for line in lines]
+    if wrong:
+        pytest.fail("\n".join(wrong), pytrace=False)
+
+
+def typed(page: Page, attendances: int) -> dict[str, list[str]]:
+    """Enter with a query, with a result before saving, after saving, and with its history open."""
+    found = {}
+    people.type_month(page, attendances, attendances + 1, 2500)
+    people.see(page, people.RIGHT_WAY_ROUND)
+    found["refused"] = accessibility.violations(page)
+    people.type_month(page, attendances, 5500, 2500)
+    people.see(page, people.PREVIEW)
+    settle(page)
+    found["typed"] = accessibility.violations(page)
+    press(page, people.SAVE)
+    expect(headline(page)).to_have_text(people.THANKS)
+    settle(page)
+    people.history(page)
+    settle(page)
+    found["saved"] = accessibility.violations(page)
+    return found
+
+
+def also(server: Running, page: Page) -> dict[str, list[str]]:
+    """What a page says when there is little to say."""
+    found = {}
+    for address in ("/enter?as=lead", "/site?as=lead&site=RJF", "/summary?as=nonsense&as_of=2018-03"):
+        page.goto(server.url(address))
+        expect(headline(page)).to_be_visible()
+        settle(page)
+        found[address] = accessibility.violations(page)
+    return found

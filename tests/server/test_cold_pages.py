@@ -1,0 +1,125 @@
+"""A page is closed to whom it is not meant for, even as the first thing a new server is asked.
+
+Streamlit's own discovery of pages is alive until the first run of the app's script ends, so a page that is
+closed at the tenth visit could be open at the first. Here each visitor is the first of a new process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from tests.server import visitor
+from tests.server.conftest import Copy
+from tests.server.running import Running
+from tests.server.visitor import Sent
+
+AT_ONCE = 2
+"""Servers at a time: each takes a core for the two or three seconds of its start."""
+
+FILES = {
+    "overview": "pages/programme/overview.py",
+    "site": "pages/team/site.py",
+    "enter": "pages/team/enter.py",
+    "summary": "pages/executive/summary.py",
+}
+SAYS = {
+    "overview": ("Sites are listed A to Z", "Find a site or region", "could use a hand"),
+    "site": ("What Barts Health was asked for", "Barts Health shows", "83.4% in March 2019"),
+    "enter": ("March 45,030", "March 37,576"),
+}
+"""What nobody else may read, of each page; of Barts Health (R1H), where the page is a site's."""
+
+FRAME = {"alert", "bidi_component", "button", "heading", "html", "radio", "selectbox", "space", "text"}
+"""What the frame around every page is made of. Charts, tables, fields and search are a page's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who asks for what, and how: by "address", or by one of the page's inner names ("app", "file")."""
+
+    role: str
+    page: str
+    how: str = "address"
+
+    def go(self, server: Running) -> Sent:
+        """Ask."""
+        inner = dict(zip(("app", "file"), visitor.names_of(self.page, FILES[self.page])))
+        where = {} if self.page == "overview" else {"site": "R1H"}
+        return visitor.ask(server, self.page, by_hash=inner.get(self.how, ""), **{"as": self.role}, **where)
+
+    def __str__(self) -> str:
+        return f"{self.role}-{self.page}-{self.how}"
+
+
+REFUSED = (
+    *(Visit("executive", page, how) for page in ("overview", "site", "enter") for how in ("address", "app", "file")),
+    Visit("lead", "enter"),
+    *(Visit("team:RJ1", page) for page in ("overview", "site", "enter")),
+)
+ENTITLED = (Visit("lead", "overview"), Visit("lead", "site"), Visit("team:R1H", "enter"))
+
+Cold = dict[Visit, Future[tuple[Sent, Sent]]]
+
+
+@pytest.fixture(scope="module")
+def cold(demo: Copy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cold]:
+    """What each visitor is sent by a new server, at the first request and at the second."""
+
+    def first_and_second(visit: Visit, folder: Path) -> tuple[Sent, Sent]:
+        with Running(folder, database=demo(folder)) as server:
+            return visit.go(server), visit.go(server)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield {visit: pool.submit(first_and_second, visit, tmp_path_factory.mktemp("cold")) for visit in REFUSED}
+
+
+@pytest.fixture(scope="module")
+def warm(demo: Copy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server for whatever may be asked later."""
+    folder = tmp_path_factory.mktemp("warm")
+    with Running(folder, database=demo(folder)) as server:
+        yield server
+
+
+def gets_nothing(visit: Visit, sent: Sent) -> None:
+    everything = "\n".join(sent.strings)
+    assert not [words for words in SAYS[visit.page] if words in everything]
+    if visit.how == "file":  # a name that nobody knows leads to where the visitor is at home
+        assert "This page is for somebody else" not in everything
+        return
+    assert "This page is for somebody else" in everything
+    assert sent.kinds <= FRAME
+    assert not sent.not_found
+
+
+@pytest.mark.parametrize("visit", REFUSED, ids=str)
+def test_the_first_visitor_of_a_new_server_gets_nothing_of_a_closed_page(cold: Cold, visit: Visit):
+    for sent in cold[visit].result():
+        gets_nothing(visit, sent)
+
+
+@pytest.mark.parametrize("visit", ENTITLED, ids=str)
+def test_those_it_is_meant_for_get_it(warm: Running, visit: Visit):
+    sent = visit.go(warm)
+    everything = "\n".join(sent.strings)
+    assert not [words for words in SAYS[visit.page] if words not in everything]
+    assert not sent.kinds <= FRAME
+
+
+@pytest.mark.parametrize("role", ["executive", "lead", "team:RJ1"])
+def test_everybody_gets_the_summary(warm: Running, role: str):
+    sent = Visit(role, "summary").go(warm)
+    assert "vega_lite_chart" in sent.kinds
+    assert any("In March 2019 84\\.5%" in words for words in sent.strings)
+
+
+@pytest.mark.parametrize("how", ["app", "file"])
+@pytest.mark.parametrize("visit", [visit for visit in REFUSED if visit.how == "address"], ids=str)
+def test_inner_names_open_nothing_on_a_running_server_either(warm: Running, visit: Visit, how: str):
+    inner = replace(visit, how=how)
+    gets_nothing(inner, inner.go(warm))
