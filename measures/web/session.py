@@ -78,16 +78,12 @@ def remember(**values: str) -> None:
 
 
 def desk() -> Desk:
-    """This visitor at this campaign and date. What could not be understood is in ``notices``."""
-    return _arrive()[0]
+    """This visitor at this campaign and date."""
+    return arrive()[0]
 
 
-def notices() -> list[str]:
-    """Sentences about parameters of the URL that could not be used, and what is shown instead."""
-    return _arrive()[1]
-
-
-def _arrive() -> tuple[Desk, list[str]]:
+def arrive() -> tuple[Desk, list[str]]:
+    """The desk, and sentences about parameters of the URL that could not be used and what is shown instead."""
     said: list[str] = []
     campaign = _which_campaign(said)
     actor = _which_actor(campaign, said)

@@ -53,7 +53,7 @@ def run() -> None:
     components.styles()
     st.logo(str(BRAND / "logo.svg"), size="large")
     try:
-        at = session.desk()
+        at, said = session.arrive()
     except (StoreError, SettingsError) as error:
         _instead("Headway cannot open its database", str(error))
         return
@@ -71,7 +71,7 @@ def run() -> None:
     if current is not home and at.actor is not None:
         of_a_site = current in (pages[SITE.path], pages[ENTER.path])
         session.remember(**session.view_in_url(at, *(("site", "measure") if of_a_site else ())))
-    parts.notes(session.notices(), key="shell.notices")
+    parts.notes(said, key="shell.notices")
     current.run()
     _footer(at)
 
