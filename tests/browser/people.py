@@ -6,8 +6,10 @@ A text that the app may yet change stands here once.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 PHONE, DESKTOP = 390, 1440
 HEIGHTS = {PHONE: 844, DESKTOP: 900}
@@ -70,8 +72,11 @@ def type_month(page: Page, attendances: int, in_time: int, admitted: int) -> Non
 
 
 def press(page: Page, button: str) -> None:
-    """Press the button of this name."""
+    """Press the button of this name and wait for what comes of it: in a run the old and the new stand together."""
     page.get_by_role("button", name=button, exact=True).click()
+    with suppress(PlaywrightTimeout):  # a popover opens without a run
+        page.locator("[data-testid=stApp][data-test-script-state=running]").wait_for(timeout=400)
+    settle(page)
 
 
 def save_month(page: Page, attendances: int, in_time: int, admitted: int) -> None:
