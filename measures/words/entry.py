@@ -62,6 +62,17 @@ def expectation(measure: Measure, value: float, lower: float, upper: float, name
     return f"Within what {name} usually sees."
 
 
+def before_preview(measure: Measure) -> str:
+    """What stands where the result will be, while there is none."""
+    what = f"The share {measure.verb}" if measure.form.has_denominator else "Your number"
+    return f"{what} appears here as you type, its point drawn hollow. Nothing is saved until you say so."
+
+
+def preview_alt(period: date, there: bool) -> str:
+    """The small chart beside the result, in words."""
+    return f"The last months, and {month(period)} not saved yet" if there else "The last months"
+
+
 def preview(measure: Measure, before: pd.DataFrame, value: float, name: str) -> str:
     """What a number not saved yet comes to, beside the month before it and the expected range."""
     if not len(before):

@@ -14,6 +14,7 @@ from measures.actions.read import Desk
 from measures.charts import html as build
 from measures.charts.markup import join, tag
 from measures.charts.spc import spc_chart
+from measures.review.views import SiteView
 from measures.web import session
 from measures.web.components import parts
 from measures.web.components.charts import chart
@@ -108,8 +109,7 @@ def _form(at: Desk, site: str, name: str, period: date, months: list[date]) -> N
     wrong = entries.problems(at.campaign, numbers, labels) if complete else []
     unlikely = [] if wrong else entries.queries(at.campaign, view, numbers, period)
     parts.notes(wrong, key="enter.wrong", tone="concern")
-    if complete and not wrong:
-        _preview(view, numbers, period, name)
+    _preview(view, {} if wrong else numbers, period, name)
     sure = True
     if unlikely:
         parts.notes([words.query(at.campaign, *found) for found in unlikely], key="enter.query", tone="concern")
@@ -142,24 +142,29 @@ def _number(at: Desk, sheet: Sheet, field: entries.Field) -> int | None:
     return value
 
 
-def _preview(view, numbers: dict[str, int | None], period: date, name: str) -> None:
-    """What the outcome comes to, drawn hollow because it is not saved."""
+def _preview(view: SiteView, numbers: dict[str, int | None], period: date, name: str) -> None:
+    """What the outcome comes to, drawn hollow because it is not saved.
+
+    It stands there from the start: a button that moved while it is being pressed would be missed.
+    """
     cell = entries.cells(view.campaign, numbers).get(view.measure.id)
     value = entries.ratio(view.measure, cell) if cell else None
-    if value is None:
-        return
     before = view.points[(view.points["period"] < pd.Timestamp(period)).to_numpy()]
-    said = tag("b", format.value(view.measure, value), class_="big-number")
     with st.container(key="enter.preview"):
-        html(build.note(join(said, f" {words.preview(view.measure, before, value, name)}")), key="enter.preview.words")
+        if value is None:
+            html(build.note(words.before_preview(view.measure)), key="enter.preview.words")
+        else:
+            lead = tag("b", format.value(view.measure, value))
+            more = words.preview(view.measure, before, value, name)
+            html(build.note(join(lead, f" {more}")), key="enter.preview.words")
         if len(before):
             chart(
                 spc_chart,
                 before.tail(15),
                 unit=parts.unit_of(view.measure),
                 variant="multiple",
-                unsaved=(period, value),
-                alt_text=f"The last months, and {format.month(period)} not saved yet",
+                unsaved=None if value is None else (period, value),
+                alt_text=words.preview_alt(period, value is not None),
                 key="enter.preview.chart",
             )
 
