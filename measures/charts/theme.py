@@ -19,6 +19,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from measures.format import month_short, number, percent
+
 TOKENS: Final[dict[str, Any]] = json.loads(Path(__file__).with_name("tokens.json").read_text(encoding="utf-8"))
 ROLES: Final[tuple[str, ...]] = tuple(TOKENS["colour"]["roles_in_chart_order"])
 CHART: Final[dict[str, Any]] = TOKENS["chart"]
@@ -44,8 +46,6 @@ CAUSE_ROLE: Final[dict[str, str]] = {
 
 # Altair's default theme would write a size of its own into every chart.
 alt.theme.enable("none")
-
-MINUS: Final = "\u2212"
 
 
 # ------------------------------------------------------------------ colours by role
@@ -148,7 +148,7 @@ def steps(periods: pd.Series, frequency: str) -> np.ndarray:
 def month_name(day: date | pd.Timestamp, frequency: str = "month") -> str:
     """A period in words: "Sep 2018", or "3 Sep 2018" for a week."""
     stamp = pd.Timestamp(day)
-    return f"{stamp.day} {stamp:%b %Y}" if frequency == "week" else f"{stamp:%b %Y}"
+    return f"{stamp.day} {month_short(stamp)}" if frequency == "week" else month_short(stamp)
 
 
 def time_axis(first: float, last: float, *, labels: int = LABEL_PX, years_only: bool = False) -> alt.Axis:
@@ -194,13 +194,9 @@ def figure(value: float, unit: str, places: int = 1) -> str:
     if value is None or not math.isfinite(value):
         return "no value"
     if unit == "%":
-        text = f"{value * 100:.{places}f}%"
-    else:
-        whole = abs(value) >= 100 or float(value).is_integer()
-        text = f"{value:,.0f}" if whole else f"{value:,.{places}f}"
-        text = f"{text} {unit}" if unit else text
-    text = text.replace("-", MINUS) if text.startswith("-") else text
-    return text[1:] if text.startswith(MINUS) and not any(c in "123456789" for c in text) else text
+        return percent(value, places)
+    text = number(value, 0 if abs(value) >= 100 or float(value).is_integer() else places)
+    return f"{text} {unit}" if unit else text
 
 
 def short_figure(value: float, unit: str) -> str:

@@ -29,7 +29,7 @@ counts the periods running that were reported whole."""
 
 CAMPAIGN = (
     "measure", "period", "reporting", "expected", "denominator_share", "numerator", "denominator", "value",
-    "target", "reference",
+    "target", "reference", "reference_numerator", "reference_denominator",
 )  # fmt: skip
 """One row per measure and period, over the sites open at that period. ``denominator_share`` is the share
 of the denominators that came in, those missing counted at their last known size."""

@@ -79,7 +79,7 @@ def totals(cells: Grids, reference: pd.DataFrame, campaign: Campaign, calendar: 
                 value = np.where(there.any(axis=0), numerator, np.nan)
             share = denominator / known.sum(axis=0)
         refs = reference[(reference["measure"] == measure.id).to_numpy()].drop_duplicates("period")
-        by_period = pd.Series(refs["value"].to_numpy(), refs["period"].to_numpy().astype("datetime64[D]"))
+        refs = refs.set_index(refs["period"].to_numpy().astype("datetime64[D]")).reindex(calendar.periods)
         frames.append(
             pd.DataFrame(
                 {
@@ -94,7 +94,9 @@ def totals(cells: Grids, reference: pd.DataFrame, campaign: Campaign, calendar: 
                     "target": paths.lookup(
                         "campaign", measure.id, np.zeros(len(calendar.periods), int), calendar.periods
                     ),
-                    "reference": by_period.reindex(calendar.periods).to_numpy(),
+                    "reference": refs["value"].to_numpy(),
+                    "reference_numerator": refs["numerator"].to_numpy(),
+                    "reference_denominator": refs["denominator"].to_numpy(),
                 }
             )
         )

@@ -8,8 +8,18 @@ from datetime import date
 
 import pandas as pd
 
-from measures.model import AimKind, AimVersion, Campaign, Measure, Position, Reporting, Share, Site
+from measures.model import AimKind, AimVersion, Campaign, Measure, Position, Reporting, Share, Site, SiteKind
 from measures.review import Review
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """``asked`` sites at ``standard`` on a date; ``reached`` is None where that date has not come."""
+
+    asked: int
+    standard: float
+    on: date
+    reached: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,10 @@ class SummaryView:
     """The outcome by region and month (``frames.REGIONS``), and ``on_path`` of ``judged`` sites now."""
     versions: tuple[AimVersion, ...]
     """The main aim's versions agreed by ``as_of``, oldest first."""
+    milestones: Mapping[int, Milestone]
+    """By version: how many sites were asked to reach a standard by when, and how many had."""
+    reference: str
+    """The name of the comparison line; "" where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +133,8 @@ def _summary(review: Review) -> SummaryView:
         standard=at.iloc[-1].to_dict() if len(at) else None,
         regions=regions.reset_index(drop=True),
         versions=_versions(review, measure.id),
+        milestones=_milestones(review, measure.id),
+        reference=next((s.name for s in campaign.sites if s.kind == SiteKind.REFERENCE), ""),
     )
 
 
@@ -190,6 +206,22 @@ def _versions(review: Review, measure: str) -> tuple[AimVersion, ...]:
         if aim.measure == measure and aim.kind == AimKind.LEVEL:
             return tuple(v for v in aim.versions if v.agreed_on <= review.as_of)
     return ()
+
+
+def _milestones(review: Review, measure: str) -> dict[int, Milestone]:
+    found = {}
+    for aim in review.campaign.aims:
+        if aim.measure != measure or aim.kind != AimKind.SITES_REACHING:
+            continue
+        reached = _of(review.standards, aim=aim.id).set_index("period")["reached"]
+        for version in aim.versions:
+            last = version.waypoints[-1]
+            if version.agreed_on > review.as_of:
+                continue
+            passed = review.period is not None and last.on <= review.period
+            count = int(reached[pd.Timestamp(last.on)]) if passed else None
+            found[version.number] = Milestone(last.sites, aim.standard, last.on, count)
+    return found
 
 
 def _of(frame: pd.DataFrame, **wanted: str) -> pd.DataFrame:

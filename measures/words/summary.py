@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
 
 from measures import format
 from measures.format import Fact, in_words, level, month, month_name, percent, points
-from measures.model import Direction, Measure, Position
+from measures.model import AimVersion, Direction, Measure, Position
 from measures.review.season import WINTER, Season
 from measures.review.views import SummaryView
 
@@ -217,23 +218,45 @@ def flags_note(view: SummaryView) -> str:
 
 
 def aim_history(view: SummaryView) -> list[tuple[str, str]]:
-    """Each version of the aim: when and why, and what became of each of its dates."""
-    found = []
+    """The baseline; then each version of the aim: when and why, and what became of each of its dates."""
+    found = [("Baseline", _baseline(view))] if view.versions else []
     for version in view.versions:
         later = [v for v in view.versions if v.number > version.number]
         parts = []
         for w in version.waypoints:
             was = _value_at(view.line, w.on) if view.period and w.on <= view.period else None
-            text = f"{level(w.level)} in {month(w.on)}"
-            if later and w.on >= later[0].in_force_from:
-                text += " (replaced before it fell due)"
-            elif was is not None:
-                text += f" (it was {percent(was)})"
-            parts.append(text)
-        found.append(
-            (f"Version {version.number}, {format.day(version.agreed_on)}", f"{'; '.join(parts)}. {version.reason}")
-        )
+            became = None if was is None else f"it was {percent(was)}"
+            parts.append(f"{level(w.level)} in {month(w.on)}{_outcome(later, w.on, became)}")
+        if milestone := view.milestones.get(version.number):
+            became = None if milestone.reached is None else f"{milestone.reached} were"
+            said = f"{milestone.asked} sites at {level(milestone.standard)} in {month(milestone.on)}"
+            parts.append(said + _outcome(later, milestone.on, became))
+        title = f"Version {version.number}, {format.day(version.agreed_on)}"
+        found.append((title, f"{'; '.join(parts)}. {version.reason}"))
     return found
+
+
+def _outcome(later: Sequence[AimVersion], on: date, became: str | None) -> str:
+    if later and on >= later[0].in_force_from:
+        return " (replaced before it fell due)"
+    return f" ({became})" if became else ""
+
+
+def _baseline(view: SummaryView) -> str:
+    """The pooled share of the baseline, beside the comparison line's."""
+    first, last = (pd.Timestamp(d) for d in (view.campaign.baseline_start, view.campaign.baseline_end))
+    rows = view.line[view.line["period"].between(first, last).to_numpy()]
+    said = f"{month(first)} to {month(last)}: {percent(rows['numerator'].sum() / rows['denominator'].sum())}"
+    bottom = rows["reference_denominator"].sum()
+    if view.reference and bottom:
+        return f"{said}. {view.reference}: {percent(rows['reference_numerator'].sum() / bottom)}."
+    return f"{said}."
+
+
+def chart_unit(view: SummaryView) -> str:
+    """What the campaign's chart draws."""
+    said = f"{view.measure.name}, by month. Dashed: the path agreed at the time."
+    return f"{said} Thin: {view.reference[0].lower()}{view.reference[1:]}." if view.reference else said
 
 
 def _value_at(line: pd.DataFrame, on: date) -> float | None:

@@ -35,8 +35,7 @@ def headline(view: SummaryView) -> None:
 
 def line(view: SummaryView) -> None:
     """The campaign against its path."""
-    unit = f"{view.measure.name}, by month. Dashed: the path agreed at the time."
-    parts.section(words.chart_title(view), unit, key="summary.line")
+    parts.section(words.chart_title(view), words.chart_unit(view), key="summary.line")
     picture(view)
 
 
@@ -91,14 +90,13 @@ def picture(view: SummaryView) -> None:
     """The campaign's line against its path, with the reference line."""
     first = view.versions[0] if len(view.versions) > 1 else None
     replaced = f"First path,\nreplaced {format.month_short(view.versions[1].agreed_on)}" if first else ""
-    reference = next((s.name for s in view.campaign.sites if s.kind == "reference"), "")
     chart(
         campaign_chart,
         view.line,
         view.paths,
         unit=parts.unit_of(view.measure),
         line_label=f"The {format.count(view.open_sites, 'site')}",
-        reference_label=reference.split(" (")[0],
+        reference_label=view.reference.split(" (")[0],
         superseded_label=replaced,
         alt_text=words.alt(view),
         key="summary.chart",
