@@ -66,7 +66,7 @@ def season_title(found: Season) -> str:
 
 def season_unit(view: SummaryView) -> str:
     """What is drawn."""
-    return f"{view.measure.name}, each year from {month_name(view.campaign.baseline_start)} on. Dark: the newest year."
+    return f"{view.measure.name}, each year from {month_name(view.campaign.baseline_start)} on. Bold: the newest year."
 
 
 def season_alt(view: SummaryView) -> str:

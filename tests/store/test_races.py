@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 import sqlite3
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -14,19 +12,8 @@ import pytest
 from measures.store import StoreError, ensure, open_store, sqlite
 from measures.store.sqlite import Busy, SqliteStore
 from tests.store import workers
+from tests.store.rounds import SPAWN, kill_rounds, run_together
 from tests.store.samples import MARCH, campaign, cell, save
-
-SPAWN = multiprocessing.get_context("spawn")
-
-
-def run_together(target, *arguments):
-    """Run a worker once for each tuple of arguments, all at once; each must end well."""
-    running = [SPAWN.Process(target=target, args=given) for given in arguments]
-    for process in running:
-        process.start()
-    for process in running:
-        process.join()
-    assert [process.exitcode for process in running] == [0] * len(running)
 
 
 def test_threads_that_increment_one_cell_lose_nothing(store):
@@ -60,30 +47,7 @@ def test_processes_that_write_at_once_lose_nothing(file):
 
 
 def test_a_killed_writer_loses_nothing_acknowledged_and_tears_nothing(file):
-    chance = random.Random(20190301)
-    told = -1
-    for _ in range(5):
-        ours, theirs = SPAWN.Pipe()
-        process = SPAWN.Process(target=workers.write_until_killed, args=(file.path, theirs))
-        process.start()
-        theirs.close()
-        for _ in range(chance.randrange(1, 120)):
-            told = ours.recv()
-        time.sleep(chance.random() / 200)
-        process.kill()
-        process.join()
-        try:
-            while ours.poll():
-                told = ours.recv()
-        except (EOFError, OSError):
-            pass  # the pipe ends with its writer
-        ours.close()
-        one, two = (file.history("ae", site, "waits", MARCH) for site in ("s1", "s2"))
-        assert one["numerator"].tolist() == two["numerator"].tolist() == list(range(len(one)))
-        assert one["change_id"].tolist() == two["change_id"].tolist()
-        assert len(one) > told
-        assert file.version("ae") == 1 + len(one)
-        assert file.check() == []
+    kill_rounds(file, 5, random.Random(20190301))
 
 
 def test_processes_that_start_at_once_make_one_database(tmp_path):
