@@ -169,15 +169,15 @@ def require(action: str, site: str | None = None) -> Desk:
     return at
 
 
-def refuse(sentence: str) -> None:
-    """Say that a page is for somebody else, and stop."""
-    st.title("This page is for somebody else", anchor=False)
+def refuse(sentence: str, headline: str = "This page is for somebody else") -> None:
+    """Say why there is no page, and stop."""
+    st.title(headline, anchor=False)
     st.text(sentence)
     st.stop()
 
 
-def site(at: Desk, among: dict[str, str]) -> str | None:
-    """The site on screen: the URL's, else the one seen last, else the first; None where there is none.
+def site(at: Desk, among: dict[str, str]) -> str:
+    """The site on screen: the URL's, else the one seen last, else the first.
 
     A site that is not ``among`` those the actor may open is refused, not silently exchanged.
     """
@@ -192,9 +192,10 @@ def site(at: Desk, among: dict[str, str]) -> str | None:
             parts.notes([f"There is no site called “{asked}” here, so you see another."], key="visit.site.unknown")
         else:
             refuse("This site's page is for the programme's leads and its own team.")
-    if among:
-        remember(site=next(iter(among)))
-    return next(iter(among), None)
+    if not among:
+        refuse("No site has joined this campaign yet.", "There is no site to show")
+    remember(site=next(iter(among)))
+    return next(iter(among))
 
 
 def measure(at: Desk) -> str:
