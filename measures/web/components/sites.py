@@ -63,7 +63,7 @@ def _controls(view: SitesView) -> tuple[str, str | None, list[str], str]:
         )
         state = st.pills(
             "Show only", list(FILTERS), format_func=FILTERS.__getitem__, label_visibility="collapsed",
-            key="sites.only",
+            wrap=True, key="sites.only",
         )  # fmt: skip
         with st.popover("Region and order", icon=":material/tune:", type="tertiary"):
             regions = st.multiselect("Regions", sorted(view.table["region"].unique()), key="sites.regions")
