@@ -15,6 +15,24 @@ _MONTHS = ("January February March April May June July August September October 
 _SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
 
 
+RULE_WORDS = {
+    "trend": "part of a steady rise or fall",
+    "two_of_three": "two of three points close to the limit",
+    "shift": "part of a run on one side of the average",
+}
+
+
+def reasons(rules: str, above: bool) -> list[str]:
+    """Why a point is marked, from the names of the rules that flag it; ``above`` its average or below.
+
+    >>> reasons("beyond shift", True)
+    ['above the expected range', 'part of a run on one side of the average']
+    """
+    names = rules.split()
+    first = [f"{'above' if above else 'below'} the expected range"] if "beyond" in names else []
+    return first + [RULE_WORDS[name] for name in names if name in RULE_WORDS]
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One number worth a line of its own, and what it means."""

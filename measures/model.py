@@ -105,6 +105,11 @@ class Position(StrEnum):
     NO_PATH = "no-path"
 
 
+ON_PATH = (Position.AHEAD.value, Position.ON_COURSE.value)
+OFF_PATH = (Position.BEHIND.value, Position.WELL_BEHIND.value)
+"""On their path or ahead, and behind it, as the frames hold them; the rest cannot be judged yet."""
+
+
 class Reporting(StrEnum):
     """Whether the latest expected report has come in."""
 

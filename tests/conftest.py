@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.server.audit.sitecustomize import is_here
 
 settings.register_profile(
     "headway", derandomize=True, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
@@ -49,15 +50,6 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def _stay_here(self: socket.socket, address: object) -> None:
-    if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_here(str(address[0])):  # type: ignore[index]
+    if self.family in (socket.AF_INET, socket.AF_INET6) and not is_here(str(address[0])):  # type: ignore[index]
         raise OutsideRequest(f"A test may not reach {address}: everything it needs stands in the repository.")
     _connect(self, address)  # type: ignore[arg-type]
-
-
-def _is_here(host: str) -> bool:
-    if host in ("", "localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -45,7 +45,6 @@ class Sheet:
     fields: tuple[Field, ...]
     seen: Mapping[str, int]
     note: str
-    overdue: bool
 
     @property
     def reported(self) -> bool:
@@ -92,15 +91,13 @@ def sheet(desk: Desk, site_id: str, period: date) -> Sheet:
     earlier = earlier[(earlier["period"] < pd.Timestamp(period)).to_numpy()]
     heads = {m.id: _head(desk, site_id, m.id, period) for m in desk.campaign.measures}
     notes = [head["note"] for head in heads.values() if head.get("note")]
-    due = due_on(period, desk.campaign.outcome)
     return Sheet(
         site=site_id,
         period=period,
-        due_on=due,
+        due_on=due_on(period, desk.campaign.outcome),
         fields=tuple(_fields(desk.campaign, heads, earlier)),
         seen={id: int(head.get("rev", 0)) for id, head in heads.items()},
         note=notes[0] if notes else "",
-        overdue=desk.as_of > due,
     )
 
 

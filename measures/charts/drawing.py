@@ -10,16 +10,12 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from measures import format
 from measures.charts import theme
 
 _HEIGHT: Final = {"full": "spc", "story": "story", "entry": "entry_saved", "card": "card", "multiple": "small_multiple"}
 NO_PATHS: Final = pd.DataFrame(columns=["t", "v", "path", "version", "role_in_time"])
 _SMALL: Final = ("card", "multiple")
-_RULE_WORDS: Final = {
-    "shift": "part of a run on one side of the average",
-    "trend": "part of a steady rise or fall",
-    "two-of-three": "two of three points close to the limit",
-}
 _CAUSE_WORDS: Final = {
     "common": "Expected variation",
     "improvement": "Improvement",
@@ -194,10 +190,7 @@ def _words(frame: pd.DataFrame, unit: str, frequency: str) -> pd.DataFrame:
         if row.ghosted:
             return "Left out of the limits"
         words = _CAUSE_WORDS.get(str(row.cause), "")
-        named = str(row.rules).replace("_", "-").split() if isinstance(row.rules, str) else []
-        reasons = [_RULE_WORDS[name] for name in named if name in _RULE_WORDS]
-        if np.isfinite(row.upper) and (row.value > row.upper or row.value < row.lower):
-            reasons.insert(0, f"{'above' if row.value > row.upper else 'below'} the expected range")
+        reasons = format.reasons(str(row.rules) if isinstance(row.rules, str) else "", row.value > row.centre)
         if not reasons or str(row.cause) == "common":
             return words
         return f"{words}: {', '.join(reasons)}"

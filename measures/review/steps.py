@@ -62,10 +62,9 @@ def observed(observations: pd.DataFrame, campaign: Campaign, as_of: date) -> tup
 def points(own: pd.DataFrame, campaign: Campaign, paths: Paths, options: Options) -> tuple[pd.DataFrame, Chart]:
     """Limits, rules, cause and target for every point. Adds the rest of ``frames.POINTS``."""
     site, measure = own["site"].cat.codes.to_numpy(), own["measure"].cat.codes.to_numpy()
-    group = own["group"].cat.codes.to_numpy()
     period = own["period"].to_numpy()
-    starts = _starts(site, measure, group)
-    new_phase = _starts(site, measure, group, _after_merger(own, campaign))
+    starts = _series_starts(own)
+    new_phase = panel.stretches(_after_merger(own, campaign), starts)
     of = [campaign.measure(m) for m in own["measure"].cat.categories]
     baseline = np.array([m.baseline_points or 0 for m in of])
     better = np.array([SIGN[m.better] for m in of])
@@ -98,8 +97,8 @@ def points(own: pd.DataFrame, campaign: Campaign, paths: Paths, options: Options
 
 def series(frame: pd.DataFrame, drawn: Chart, campaign: Campaign, paths: Paths, options: Options) -> pd.DataFrame:
     """One row per series: its latest point, the verdicts on it, and its distance from the path."""
-    site, measure = frame["site"].cat.codes.to_numpy(), frame["measure"].cat.codes.to_numpy()
-    starts = _starts(site, measure, frame["group"].cat.codes.to_numpy())
+    measure = frame["measure"].cat.codes.to_numpy()
+    starts = _series_starts(frame)
     n = np.diff(np.append(starts, len(frame)))
     last = starts + n - 1
     row = frame.iloc[last]
@@ -108,7 +107,7 @@ def series(frame: pd.DataFrame, drawn: Chart, campaign: Campaign, paths: Paths, 
     z_now, z_before, judged = _distance(frame, starts, last, better)
     has_path = np.isfinite(target[last])
     code = position.judge(z_now, z_before, has_path, judged >= WINDOW)
-    length, side = _run(value, frame["centre"].to_numpy(), frame["phase"].to_numpy(), starts, last)
+    length, side = runs_to(value, frame["centre"].to_numpy(), frame["phase"].to_numpy(), starts, last)
     assurance = verdicts.assurance(
         row["lower"].to_numpy(), row["upper"].to_numpy(), target[last], better, peer=options.peer
     )
@@ -137,15 +136,12 @@ def series(frame: pd.DataFrame, drawn: Chart, campaign: Campaign, paths: Paths, 
     return out[list(SERIES)]
 
 
-def _starts(*codes: np.ndarray) -> np.ndarray:
-    """First rows of the stretches in which all codes stay the same."""
-    if not len(codes[0]):
-        return np.zeros(0, np.int64)
-    new = np.zeros(len(codes[0]), bool)
-    new[0] = True
-    for code in codes:
-        new[1:] |= code[1:] != code[:-1]
-    return np.flatnonzero(new)
+def _series_starts(frame: pd.DataFrame) -> np.ndarray:
+    """First rows of the series of a frame sorted by site, measure and group."""
+    key = frame["site"].cat.codes.to_numpy(np.int64)
+    for name in ("measure", "group"):
+        key = key * len(frame[name].cat.categories) + frame[name].cat.codes.to_numpy()
+    return panel.first_rows(key)
 
 
 def _after_merger(own: pd.DataFrame, campaign: Campaign) -> np.ndarray:
@@ -195,15 +191,19 @@ def _distance(frame: pd.DataFrame, starts: np.ndarray, last: np.ndarray, better:
     return now, before, np.isfinite(window[:, 1:]).sum(axis=1)
 
 
-def _run(value, centre, phase, starts, last) -> tuple[np.ndarray, np.ndarray]:
-    """How many points running, up to the last, lie on one side of the centre line of their phase."""
-    if not len(value):
-        return np.zeros(0, np.int64), np.zeros(0, np.int8)
+def runs_to(
+    value: np.ndarray, centre: np.ndarray, phase: np.ndarray, starts: np.ndarray, last: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """How many points running, up to each series' ``last`` row, lie on one side of the centre of their phase.
+
+    ``value``, ``centre`` and ``phase`` are (n,), ``starts`` and ``last`` (s,); returns the lengths (s,) and
+    the sides (s,): +1 above, -1 below, 0 on the centre.
+
+    >>> runs_to(np.array([1.0, 5, 6]), np.full(3, 4.0), np.ones(3, int), np.array([0]), np.array([2]))
+    (array([2]), array([1], dtype=int8))
+    """
     gap = value - centre
     with np.errstate(invalid="ignore"):
         side = np.where(np.abs(gap) <= 1e-9 * np.abs(centre), 0, np.sign(np.nan_to_num(gap))).astype(np.int8)
-    new = np.zeros(len(value), bool)
-    new[starts] = True
-    new[1:] |= (side[1:] != side[:-1]) | (phase[1:] != phase[:-1])
-    begun = np.maximum.accumulate(np.where(new, np.arange(len(value)), 0))
-    return last - begun[last] + 1, side[last]
+    begun = panel.stretches(phase * 3 + side, starts)
+    return last - begun[panel.segment_of(last, begun)] + 1, side[last]

@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from measures.model import AimKind, AimVersion, Campaign, Measure, Position, Reporting, Share, Site, SiteKind
+from measures.model import OFF_PATH, ON_PATH, AimKind, AimVersion, Campaign, Measure, Reporting, Share, Site, SiteKind
 from measures.review import Review
 
 
@@ -111,8 +111,8 @@ def _summary(review: Review) -> SummaryView:
     regions = _of(review.regions, measure=measure.id)
     regions = regions[(regions["period"] <= until).to_numpy()]
     judged = rows.merge(review.sites[["site", "region"]].astype({"site": rows["site"].dtype}), on="site")
-    counted = judged[~judged["position"].isin([Position.NO_PATH.value, Position.TOO_EARLY.value]).to_numpy()]
-    good = counted["position"].isin([Position.AHEAD.value, Position.ON_COURSE.value])
+    counted = judged[judged["position"].isin(ON_PATH + OFF_PATH).to_numpy()]
+    good = counted["position"].isin(ON_PATH)
     by_region = good.groupby(counted["region"]).agg(["sum", "size"])
     regions = regions.assign(
         on_path=regions["region"].map(by_region["sum"]).fillna(0).astype(int),
@@ -183,6 +183,11 @@ def site(review: Review, site_id: str, measure_id: str | None = None) -> SiteVie
         joined_shares=tuple(s for s in shares if s.site in {j.id for j in joined}),
         successor=campaign.site(place.successor) if gone and place.successor else None,
     )
+
+
+def places(campaign: Campaign) -> list[Site]:
+    """The campaign's own sites, A to Z."""
+    return sorted((s for s in campaign.sites if s.kind == SiteKind.SITE), key=lambda s: alphabetical(s.name))
 
 
 def alphabetical(name: str) -> str:

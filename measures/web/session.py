@@ -16,10 +16,10 @@ from measures.access import Action
 from measures.actions import read
 from measures.actions.read import Desk
 from measures.demo import ae
-from measures.model import Actor, Campaign, Role, SiteKind
+from measures.model import Actor, Campaign, Role
 from measures.review import Review
 from measures.review.calendar import fallen_due
-from measures.review.views import alphabetical
+from measures.review.views import places
 from measures.store.base import Store
 from measures.store.opening import ensure
 from measures.web.components import parts
@@ -149,8 +149,7 @@ def view_in_url(at: Desk, *more: str) -> dict[str, str]:
 
 def teams(campaign: Campaign) -> dict[str, str]:
     """The sites a demo's visitor can stand in for: names by id, A to Z."""
-    own = [s for s in campaign.sites if s.kind == SiteKind.SITE]
-    return {s.id: s.name for s in sorted(own, key=lambda s: alphabetical(s.name))}
+    return {s.id: s.name for s in places(campaign)}
 
 
 # --- what pages ask for ------------------------------------------------------------------------------

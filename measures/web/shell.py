@@ -137,7 +137,7 @@ def header(at: Desk, name: str = "", *, dated: bool = True, more: Callable[[], N
             _switch(at)
     if back_to := session.month_on_screen(at):
         said = f"You are looking back to when {format.month(back_to)} had been reported."
-        components.html(build.note(said), key="head.back")
+        parts.notes([said], key="head.back")
 
 
 def _date(at: Desk) -> None:

@@ -13,10 +13,8 @@ from measures.model import Campaign, Measure
 from measures.review.views import SiteView
 
 
-def due_heading(period: date, reported: bool, days_left: int, closed: bool = False) -> str:
+def due_heading(period: date, reported: bool, days_left: int) -> str:
     """What a team is asked for."""
-    if closed:
-        return "Nothing is due here any more"
     if reported:
         return f"{month(period)} is in. Thank you."
     if days_left < 0:
@@ -109,17 +107,13 @@ def saved_by(view: SiteView, period: date, who: str, streak: int) -> str:
 
 def revision(row: Mapping[str, object], measure: Measure, at: datetime) -> tuple[str, str]:
     """One line of a cell's history: who and when, and what was written in place of what."""
-
-    def shown(prefix: str) -> str:
-        if measure.form.has_denominator:
-            top, bottom = row[f"{prefix}numerator"], row[f"{prefix}denominator"]
-            return "nothing" if format.missing(top) else f"{format.number(top)} of {format.number(bottom)}"
-        x = row[f"{prefix}value"]
-        return "nothing" if format.missing(x) else format.value(measure, x)
-
-    what = shown("")
+    now, was = (
+        _cell(measure, *(row[f"{prefix}{name}"] for name in ("numerator", "denominator", "value")), empty="nothing")
+        for prefix in ("", "from_")
+    )
+    what = now
     if row["rev"] > 1:
-        what = f"{what}, before that {shown('from_')}" if what != shown("from_") else f"{what}, unchanged"
+        what = f"{now}, before that {was}" if now != was else f"{now}, unchanged"
     if not format.missing(row["undoes"]):
         what += " (an undo)"
     who = f"{row['actor']}, {format.day(at)} at {at:%H:%M} UTC"
@@ -134,12 +128,13 @@ def clashes(campaign: Campaign, found: Sequence[object]) -> list[str]:
         if clash.at is None:
             said.append(f"{measure.short}: nothing is saved any more.")
             continue
-        shown = (
-            f"{format.number(clash.numerator)} of {format.number(clash.denominator)}"
-            if clash.numerator is not None
-            else format.value(measure, clash.value)
-            if clash.value is not None
-            else "blank"
-        )
+        shown = _cell(measure, clash.numerator, clash.denominator, clash.value, empty="blank")
         said.append(f"{measure.short}: {clash.actor} saved {shown} at {clash.at:%H:%M} UTC on {format.day(clash.at)}.")
     return said
+
+
+def _cell(measure: Measure, numerator: object, denominator: object, value: object, empty: str) -> str:
+    """What a cell holds, in words."""
+    if measure.form.has_denominator:
+        return empty if format.missing(numerator) else f"{format.number(numerator)} of {format.number(denominator)}"
+    return empty if format.missing(value) else format.value(measure, value)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from measures import format
 from measures.format import in_words, month, month_name, percent, points
-from measures.model import Assurance, Direction, Form, Measure, Position, Reporting, Share, Variation
+from measures.model import OFF_PATH, ON_PATH, Assurance, Direction, Form, Measure, Position, Reporting, Share, Variation
+from measures.review.steps import runs_to
 from measures.review.views import SiteView
 from measures.words.sites import reporting as latest_report
 
@@ -51,10 +53,10 @@ def heading(view: SiteView) -> str:
         return f"{subject} {said}"
     said = f"{subject} {VARIATION_WORDS[Variation(variation)]}"
     if position in {p.value for p in POSITION_WORDS}:
-        same = variation.startswith("improvement") == (position in (Position.AHEAD.value, Position.ON_COURSE.value))
+        same = variation.startswith("improvement") == (position in ON_PATH)
         joint = "and" if same or variation == Variation.COMMON.value else "but"
         if variation.startswith("concern"):
-            joint = "and" if "behind" in position else "but"
+            joint = "and" if position in OFF_PATH else "but"
         said += f" {joint} {POSITION_WORDS[Position(position)]}"
     return said
 
@@ -102,10 +104,9 @@ def _rising(rows: pd.DataFrame) -> bool:
 
 def run_length(rows: pd.DataFrame) -> int:
     """How many points running, up to the last, lie on one side of their centre line."""
-    side = (rows["value"] > rows["centre"]).to_numpy()[::-1]
-    phase = rows["phase"].to_numpy()[::-1]
-    same = (side == side[0]) & (phase == phase[0])
-    return int(same.cumprod().sum())
+    columns = (rows[name].to_numpy() for name in ("value", "centre", "phase"))
+    length, _ = runs_to(*columns, np.array([0]), np.array([len(rows) - 1]))
+    return int(length[0])
 
 
 def chart_unit(measure: Measure, view: SiteView) -> str:
@@ -230,12 +231,6 @@ def chart_notes(view: SiteView) -> list[tuple[date, str]]:
     return found
 
 
-RULE_WORDS = {
-    "beyond": "outside the expected range",
-    "shift": "seven or more on one side of the average",
-    "trend": "seven or more rising or falling",
-    "two_of_three": "two of three near the edge",
-}
 CAUSE_WORDS = {
     "common": "",
     "improvement": "Improvement",
@@ -264,8 +259,8 @@ def points_table(view: SiteView) -> pd.DataFrame:
     if rows["target"].notna().any():
         out["Path"] = [format.value(say, x) for x in rows["target"]]
     out["What it says"] = [
-        f"{CAUSE_WORDS[str(c)]}: {', '.join(RULE_WORDS[r] for r in str(rules).split())}" if str(rules) else ""
-        for c, rules in zip(rows["cause"], rows["rules"], strict=True)
+        f"{CAUSE_WORDS[str(c)]}: {', '.join(format.reasons(str(rules), above))}" if str(rules) else ""
+        for c, rules, above in zip(rows["cause"], rows["rules"], rows["value"] > rows["centre"], strict=True)
     ]
     return pd.DataFrame(out)
 

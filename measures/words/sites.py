@@ -6,15 +6,14 @@ from collections.abc import Mapping
 
 from measures import format
 from measures.format import month, month_name
-from measures.model import Position, Reporting
+from measures.model import OFF_PATH, ON_PATH, Reporting
 from measures.review.views import SitesView
 
 
 def heading(view: SitesView) -> str:
     """How many stand where against their own paths."""
     counts = view.table["position"].astype(str).value_counts()
-    good = int(counts.get(Position.AHEAD.value, 0) + counts.get(Position.ON_COURSE.value, 0))
-    behind = int(counts.get(Position.BEHIND.value, 0) + counts.get(Position.WELL_BEHIND.value, 0))
+    good, behind = (sum(int(counts.get(p, 0)) for p in group) for group in (ON_PATH, OFF_PATH))
     if not len(view.table):
         return "No site has joined yet"
     if not good + behind:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from measures import format
 from measures.format import Fact, in_words, level, month, month_name, percent, points
-from measures.model import AimVersion, Direction, Measure, Position
+from measures.model import OFF_PATH, ON_PATH, AimVersion, Direction, Measure, Position
 from measures.review.season import WINTER, Season
 from measures.review.views import SummaryView
 
@@ -185,8 +185,8 @@ POSITION_DETAIL = {
 
 def positions_note(view: SummaryView) -> str:
     """How the judgement was made, and how many of those behind would be there by luck."""
-    behind = sum(view.positions.get(p.value, 0) for p in (Position.BEHIND, Position.WELL_BEHIND))
-    judged = behind + sum(view.positions.get(p.value, 0) for p in (Position.AHEAD, Position.ON_COURSE))
+    behind = sum(view.positions.get(p, 0) for p in OFF_PATH)
+    judged = behind + sum(view.positions.get(p, 0) for p in ON_PATH)
     if not judged:
         return "A path begins after the baseline; three months of it are needed before anyone is judged against it."
     luck = round(judged * BY_LUCK)

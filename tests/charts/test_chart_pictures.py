@@ -160,7 +160,7 @@ def test_notes_are_tied_to_their_point_and_the_words_are_all_there():
 
 def test_every_point_answers_the_pointer_in_words():
     frame = points()
-    frame.loc[1, "rules"] = "beyond two_of_three"
+    frame.loc[1, "rules"] = "two_of_three"
     spec = spec_of(spc_chart(frame, unit="%"))
     hover = marks(spec)[-1]
     assert [t["field"] for t in hover["encoding"]["tooltip"]] == ["Month", "Value", "Count", "Expected", "Says"]
@@ -169,6 +169,15 @@ def test_every_point_answers_the_pointer_in_words():
     assert row["Count"] == "11,204 of 12,000"
     assert row["Says"] == "Improvement: two of three points close to the limit"
     assert row["Expected"] == "77.0% to 100.0%"
+
+
+def test_what_a_point_says_is_what_the_rules_said_and_nothing_else():
+    """The chart does not compare with the limits again: only the engine knows what a tie is."""
+    frame = points()
+    frame.loc[1, "rules"] = "beyond two_of_three"
+    side = "above" if frame.loc[1, "value"] > frame.loc[1, "centre"] else "below"
+    row = marks(spec_of(spc_chart(frame, unit="%")))[-1]["rows"][1]
+    assert row["Says"] == f"Improvement: {side} the expected range, two of three points close to the limit"
 
 
 def test_a_saved_point_is_ringed_and_an_unsaved_one_is_hollow():

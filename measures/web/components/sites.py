@@ -10,7 +10,7 @@ from measures.charts import html as build
 from measures.charts.html import SiteRow
 from measures.charts.markup import Safe
 from measures.charts.sparkline import sparklines
-from measures.model import Assurance, Position, Reporting, Variation
+from measures.model import OFF_PATH, Assurance, Position, Reporting, Variation
 from measures.review import views
 from measures.review.views import SitesView
 from measures.web.components import parts
@@ -81,7 +81,7 @@ def _pick(view: SitesView, asked: str, state: str | None, regions: list[str], or
     if state in ("improvement", "concern"):
         rows = rows[rows["variation"].astype(str).str.startswith(state).to_numpy()]
     elif state == "behind":
-        rows = rows[rows["position"].isin([Position.BEHIND.value, Position.WELL_BEHIND.value]).to_numpy()]
+        rows = rows[rows["position"].isin(OFF_PATH).to_numpy()]
     elif state == "waiting":
         rows = rows[rows["site"].isin(views.outstanding(view)["site"]).to_numpy()]
     if order == "region":
