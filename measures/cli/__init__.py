@@ -1,0 +1,20 @@
+"""The command line: ``python -m measures …``. One function per command; CSV in and out by ``csvio``.
+
+Exit 0: done. 1: something in the input was refused; reasons on standard error, one per line, with the
+file's row numbers (the header is row 1). 2: wrong usage.
+"""
+
+from __future__ import annotations
+
+import click
+
+from measures.cli import spc, stores
+
+
+@click.group()
+def main() -> None:
+    """Headway's calculations, one command each: CSV in, CSV out."""
+
+
+for command in (spc.spc, stores.demo, stores.review, stores.check, stores.backup):
+    main.add_command(command)
