@@ -146,20 +146,23 @@ def empty(cells: pa.Array) -> np.ndarray:
 
 
 class Rows:
-    """Puts figures of sorted, accepted rows back into the file's rows; refused rows stay empty."""
+    """Puts figures of sorted, accepted rows back into the file's rows; refused rows stay empty.
 
-    def __init__(self, order: np.ndarray, rows: int) -> None:
-        self.order, self.rows = order, rows
+    ``order`` is the file's row of each sorted row; ``point`` which figure each sorted row has, where several
+    rows share one (default: its own)."""
+
+    def __init__(self, order: np.ndarray, rows: int, point: np.ndarray | None = None) -> None:
+        self.order, self.rows, self.point = order, rows, slice(None) if point is None else point
         self.absent = np.ones(rows, bool)
         self.absent[order] = False
 
     def put(self, figures: np.ndarray, absent: np.ndarray | None = None) -> pa.Array:
         """Numbers or booleans; NaN and ``absent`` ones empty."""
         out = np.zeros(self.rows, figures.dtype)
-        out[self.order] = figures
+        out[self.order] = figures[self.point]
         mask = self.absent.copy()
         if absent is not None:
-            mask[self.order] |= absent
+            mask[self.order] |= absent[self.point]
         if out.dtype.kind == "f":
             mask |= np.isnan(out)
         return pa.array(out, mask=mask)

@@ -62,6 +62,15 @@ def spread(per_segment: np.ndarray, counts: np.ndarray) -> np.ndarray:
     return np.repeat(per_segment, counts)
 
 
+def to_rows(x: np.ndarray, counts: np.ndarray, n: int) -> np.ndarray:
+    """Figures per segment (k,) brought to the ``n`` rows; those that are per row (n,) already stay as they are.
+
+    >>> to_rows(np.array([1.5]), np.array([2]), 2), to_rows(np.array([1.0, 2.0]), np.array([2]), 2)
+    (array([1.5, 1.5]), array([1., 2.]))
+    """
+    return x if len(x) == n else np.repeat(x, counts)
+
+
 def sums(x: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
     """Sum of ``x[starts[k]:ends[k]]`` for each segment k; 0 where that stretch is empty.
 
@@ -109,14 +118,15 @@ def sort_order(series: np.ndarray, period: np.ndarray) -> np.ndarray:
 
 
 def first_rows(codes: np.ndarray) -> np.ndarray:
-    """First rows of the stretches of equal ``codes``: the segments of a sorted key.
+    """First rows of the stretches of equal ``codes``, (n,) or (n, keys): the segments of a sorted key.
 
     >>> first_rows(np.array([7, 7, 9]))
     array([0, 2])
     """
     if not len(codes):
         return np.zeros(0, np.int64)
-    return np.concatenate(([0], np.flatnonzero(codes[1:] != codes[:-1]) + 1))
+    edge = codes[1:] != codes[:-1]
+    return np.concatenate(([0], np.flatnonzero(edge if edge.ndim == 1 else edge.any(axis=1)) + 1))
 
 
 def stretches(codes: np.ndarray, starts: np.ndarray) -> np.ndarray:

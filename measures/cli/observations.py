@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from measures import csvio, panel
+from measures.spc.kinds import KINDS, Kind
 
 
 class Observations(NamedTuple):
@@ -33,25 +34,36 @@ def observations(
     refusals: csvio.Refusals,
     *,
     target: float | None = None,
-    repeats: bool = False,
+    kind: Kind = KINDS["xmr"],
 ) -> Observations:
-    """Read the columns, refusing rows that cannot be used; ``repeats`` allows several rows for one period.
+    """Read the columns that a chart of ``kind`` needs, refusing rows that cannot be used.
 
     Raises csvio.Unreadable where a column is missing from the file called ``name``.
     """
     have, parts = set(table.column_names), {"numerator", "denominator"}
-    need = {"series", "period"} | (parts if "value" not in have and parts & have else {"value"})
+    either = "value" not in have and parts & have and kind.form == "value" and kind.smallest is None
+    need = {"series", "period"} | (parts if kind.form == "ratio" or either else {"value"})
     if need - have:
         lacking = ", ".join(sorted(need - have))
-        raise csvio.Unreadable(f"{name} has no column {lacking}; it has {', '.join(table.column_names)}.")
+        wants = f" A {kind.name} chart needs {_listed(need)}."
+        raise csvio.Unreadable(f"{name} has no column {lacking}; it has {', '.join(table.column_names)}.{wants}")
     cells = {column: csvio.column(table, column) for column in table.column_names}
     refusals.add(csvio.empty(cells["series"]), "series is empty.")
     period, bad = csvio.dates(cells["period"])
     refusals.add(bad, "period {0!r} is not a date (YYYY-MM-DD).", cells["period"])
     numerator = denominator = None
-    if parts <= have:
+    if parts <= have and (kind.form == "ratio" or "value" not in have):
         numerator, denominator = _parts(cells, refusals)
-    value = _number(cells, "value", refusals) if "value" in have else _ratio(numerator, denominator)
+    if kind.form == "ratio":
+        refusals.add(numerator < 0, "numerator {0!r} is below zero.", cells["numerator"])
+        if kind.ceiling is not None:
+            above = "numerator {0!r} is above its denominator {1!r}."
+            refusals.add(numerator > denominator, above, cells["numerator"], cells["denominator"])
+    value = _ratio(numerator, denominator) if parts <= need else _number(cells, "value", refusals)
+    if kind.smallest is not None and kind.form == "value":
+        refusals.add(value < kind.smallest, f"value {{0!r}} is below {kind.smallest:g}.", cells["value"])
+        if kind.above_smallest:
+            refusals.add(value == kind.smallest, "value is zero; a time between events is above it.")
     ghosted = np.zeros(table.num_rows, bool)
     if "ghosted" in have:
         ghosted, bad = csvio.booleans(cells["ghosted"])
@@ -62,9 +74,12 @@ def observations(
     if target is not None:
         goal = np.where(np.isnan(goal), target, goal)
     series = csvio.codes(cells["series"])
-    if not repeats:
-        _refuse_repeats(series, period, cells, refusals)
     phase = csvio.codes(cells["phase"]) if "phase" in have else None
+    if kind.form == "subgroups":
+        for column in sorted({"phase", "ghosted", "target"} & have):
+            _refuse_disagreement(column, series, period, cells, refusals)
+    else:
+        _refuse_repeats(series, period, cells, refusals)
     return Observations(series, period, value, numerator, denominator, phase, ghosted, goal)
 
 
@@ -84,6 +99,29 @@ def _parts(cells: dict[str, pa.Array], refusals: csvio.Refusals) -> tuple[np.nda
 
 def _ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
     return np.divide(numerator, denominator, out=np.full(len(numerator), np.nan), where=denominator > 0)
+
+
+def _listed(names: set[str]) -> str:
+    """
+    >>> _listed({"value", "period", "series"})
+    'series, period and value'
+    """
+    order = ("series", "period", "value", "numerator", "denominator")
+    *most, last = (name for name in order if name in names)
+    return f"{', '.join(most)} and {last}"
+
+
+def _refuse_disagreement(column: str, series, period, cells, refusals: csvio.Refusals) -> None:
+    """A subgroup is one point: what its first usable row says of it, the others must say too."""
+    rows = np.flatnonzero(~refusals.bad)
+    rows = rows[panel.sort_order(series[rows], period[rows])]
+    keys = np.stack([series[rows], period[rows]], axis=1)
+    first = panel.first_rows(keys)
+    told = csvio.codes(cells[column])[rows]
+    size = np.diff(np.append(first, rows.size))
+    other = np.zeros(len(series), bool)
+    other[rows] = told != np.repeat(told[first], size)
+    refusals.add(other, column + " {0!r} differs from that of the first row of its subgroup.", cells[column])
 
 
 def _refuse_repeats(series, period, cells, refusals: csvio.Refusals) -> None:

@@ -13,7 +13,7 @@ from measures.model import Campaign
 from measures.review import rollup, steps
 from measures.review.calendar import calendar as lay_out
 from measures.review.paths import paths as draw_paths
-from measures.spc.chart import Options
+from measures.spc import Options
 
 T = TypeVar("T")
 

@@ -17,7 +17,8 @@ from measures.review.calendar import period_end
 from measures.review.frames import POINTS, SERIES
 from measures.review.paths import Paths
 from measures.spc import phases, verdicts
-from measures.spc.chart import Chart, Options, chart, names
+from measures.spc.chart import Chart, chart, names
+from measures.spc.options import Options
 
 SIGN = {Direction.UP: 1, Direction.DOWN: -1, Direction.NEITHER: 0}
 WINDOW = 3

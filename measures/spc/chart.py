@@ -2,81 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from measures import panel
-from measures.spc import limits, phases, rules, verdicts
-from measures.spc.kinds import CONSTANTS, KINDS
+from measures.spc import kinds, limits, phases, rules, runs, verdicts
+from measures.spc.fitting import Fit, Rows
+from measures.spc.kinds import Kind
+from measures.spc.options import Options
+from measures.spc.rule_sets import NAMED
 
-MISSING = ("drop", "bridge")
-PEERS = (None, "ptd")
-_NAMES = tuple(rules.MASKS)
-_RULE_TEXT = tuple(" ".join(name for i, name in enumerate(_NAMES) if bits >> i & 1) for bits in range(1 << len(_NAMES)))
-_RULE_BITS = np.array(
-    [sum(1 << i for i, name in enumerate(_NAMES) if flags & rules.MASKS[name]) for flags in range(256)], np.uint8
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How a chart is computed; recorded with its result by ``describe``.
-
-    ``baseline``: limits from the first so many rows of each phase, None for all. ``screen``: leave
-    outlying moving ranges out, once. ``constant``: "2.66" or "3/d2". ``missing``: an empty value removes
-    both its moving ranges and breaks rules' windows ("drop") or is stepped over in both ("bridge").
-    ``peer``: "ptd" for NHSRplotthedots' own treatment of degenerate series, strict comparisons and all.
-    Raises ValueError where a choice is not one of those.
-
-    >>> Options(baseline=12).describe()["baseline"]
-    12
-    """
-
-    kind: str = "xmr"
-    rules: str = "nhs"
-    baseline: int | None = None
-    screen: bool = True
-    constant: str = "2.66"
-    missing: str = "drop"
-    peer: str | None = None
-
-    def __post_init__(self) -> None:
-        for name, allowed in (
-            ("kind", KINDS),
-            ("rules", rules.RULES),
-            ("constant", CONSTANTS),
-            ("missing", MISSING),
-            ("peer", PEERS),
-        ):
-            if getattr(self, name) not in allowed:
-                choices = ", ".join(str(x) for x in allowed)
-                raise ValueError(f"{name} is {getattr(self, name)!r}; it must be one of: {choices}.")
-        whole = isinstance(self.baseline, int | np.integer) and not isinstance(self.baseline, bool)
-        if self.baseline is not None and not (whole and self.baseline >= 1):
-            raise ValueError(f"baseline is {self.baseline!r}; it must be a whole number of rows, 1 or more.")
-
-    @property
-    def strict(self) -> bool:
-        """Whether comparisons and degenerate series are the reference program's."""
-        return self.peer == "ptd"
-
-    def describe(self) -> dict:
-        """The options as a plain dictionary."""
-        return asdict(self)
+LINES = ("centre", "sigma", "lower", "upper", "near_lower", "near_upper")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chart:
-    """Charts of many series. Row arrays (n,): centre, sigma, lower, upper, near_lower, near_upper (the
-    warning lines at two sigma), flags (one byte, bits in ``rules``), cause (codes into
-    ``verdicts.CAUSES``) and the properties beyond, shift, trend, two_of_three. Series arrays (s,): last
-    (row of the latest point that is not ghosted) and variation (codes into ``verdicts.VARIATIONS``).
-    Lines are NaN where a phase has no moving range; none is clipped."""
+    """Charts of many series. Row arrays (n,): values (what is plotted), centre, sigma, lower, upper,
+    near_lower, near_upper (the warning lines at two sigma), flags (bits of ``options.rule_set``), cause
+    (codes into ``verdicts.CAUSES``) and the properties beyond, shift, trend, two_of_three; left_out (bool,
+    or None for no row). Series arrays (s,): last (row of the latest point that is not ghosted) and variation
+    (codes into ``verdicts.VARIATIONS``). Lines are NaN where there is too little to go by; those of
+    individuals are never cut."""
 
     options: Options
     starts: np.ndarray
     phase_starts: np.ndarray
+    values: np.ndarray
     centre: np.ndarray
     sigma: np.ndarray
     lower: np.ndarray
@@ -87,26 +40,31 @@ class Chart:
     cause: np.ndarray
     last: np.ndarray
     variation: np.ndarray
+    left_out: np.ndarray | None
+
+    def flagged(self, rule: str) -> np.ndarray:
+        """Which points (n,) the rule of that name flags; none where it is not one of the set."""
+        return (self.flags & self.options.rule_set.mask(rule)) != 0
 
     @property
     def beyond(self) -> np.ndarray:
         """Outside the limits."""
-        return (self.flags & rules.MASKS["beyond"]) != 0
+        return self.flagged("beyond")
 
     @property
     def shift(self) -> np.ndarray:
-        """One of seven or more in a row on one side of the centre."""
-        return (self.flags & rules.MASKS["shift"]) != 0
+        """One of so many in a row on one side of the centre."""
+        return self.flagged("shift")
 
     @property
     def trend(self) -> np.ndarray:
-        """One of seven or more in a row, all rising or all falling."""
-        return (self.flags & rules.MASKS["trend"]) != 0
+        """One of so many in a row, all rising or all falling."""
+        return self.flagged("trend")
 
     @property
     def two_of_three(self) -> np.ndarray:
         """One of two in three near a limit."""
-        return (self.flags & rules.MASKS["two_of_three"]) != 0
+        return self.flagged("two_of_three")
 
     def rule_names(self) -> np.ndarray:
         """Names of the rules that flag each point, space-separated, "" for none; object (n,)."""
@@ -115,7 +73,8 @@ class Chart:
 
     def rule_codes(self) -> tuple[np.ndarray, tuple[str, ...]]:
         """Each point's place (n,) in a tuple of texts: every combination of rule names."""
-        return _RULE_BITS[self.flags], _RULE_TEXT
+        table, texts = _rule_texts(self.options.rule_set.name)
+        return table[self.flags], texts
 
     def cause_names(self) -> np.ndarray:
         """Each point's ``model.Cause`` value; object (n,)."""
@@ -124,6 +83,33 @@ class Chart:
     def variation_names(self) -> np.ndarray:
         """Each series' ``model.Variation`` value; object (s,)."""
         return names(verdicts.VARIATIONS)[self.variation]
+
+    def sides(self) -> np.ndarray:
+        """1 above the centre, 2 below, 0 on it, missing or left out; uint8 (n,)."""
+        slack = 0.0 if self.options.strict else limits.tolerance(self.centre, self.sigma)
+        side = rules.sides(self.values, self.centre + slack, self.centre - slack)
+        if self.left_out is not None:
+            side[self.left_out] = 0
+        return side
+
+    def runs(self) -> runs.Runs:
+        """Anhøj's run analysis of each phase; no signal where neighbouring points depend on one another."""
+        found = runs.anhoej(self.sides(), self.phase_starts)
+        return found._replace(signal=found.signal & (not self.options.chart.only_beyond))
+
+
+@lru_cache(maxsize=16)
+def _rule_texts(name: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Flags to the place of their text, and the texts, of the rule set called ``name``."""
+    found = NAMED[name]
+    flags = np.arange(1 << max(sum(found.bits.values(), ())).bit_length())
+    table = np.zeros(flags.size, np.uint8)
+    for i, rule in enumerate(found.bits):
+        table |= ((flags & found.mask(rule)) != 0).astype(np.uint8) << np.uint8(i)
+    texts = (
+        " ".join(rule for i, rule in enumerate(found.bits) if code >> i & 1) for code in range(1 << len(found.bits))
+    )
+    return table, tuple(texts)
 
 
 def names(members: tuple) -> np.ndarray:
@@ -141,6 +127,8 @@ def chart(
     *,
     options: Options,
     better: int | np.ndarray,
+    denominators: np.ndarray | None = None,
+    deviations: np.ndarray | None = None,
     phase_starts: np.ndarray | None = None,
     ghosted: np.ndarray | None = None,
     baseline: np.ndarray | None = None,
@@ -148,47 +136,118 @@ def chart(
     """Charts of every series in one pass.
 
     ``values`` (n,) float, NaN = missing, sorted by series then period; ``starts`` (s,) first row of each
-    series; ``better`` +1 up, -1 down, 0 neither, one or (s,); ``phase_starts`` sorted first rows of the
-    phases, a superset of ``starts`` (default ``starts``); ``ghosted`` (n,) bool: rows tested against the
-    limits only, left out of all else, moving ranges bridge them; ``baseline`` (phases,) rows per phase, 0
-    for all, instead of ``options.baseline``. Formulas and sources: ``kinds`` and ``rules``. Raises
-    ValueError on arrays that do not fit together and on infinite values.
+    series; ``better`` +1 up, -1 down, 0 neither, one or (s,). Of kinds p, pp, u and up ``values`` are the
+    numerators and ``denominators`` (n,) above 0 go with them; of xbar and s ``values`` are the subgroups'
+    means (standard deviations), ``denominators`` their sizes and ``deviations`` their standard deviations,
+    as from ``subgroups``. ``phase_starts`` sorted first rows of the phases, a superset of ``starts``
+    (default ``starts``); ``ghosted`` (n,) bool: rows tested against the limits only, left out of all else,
+    moving ranges bridge them; ``baseline`` (phases,) rows per phase, 0 for all, instead of
+    ``options.baseline``. Formulas and sources: ``kinds`` and ``rule_sets``. Raises ValueError on arrays that
+    do not fit together, on infinite values and on values that the kind cannot have.
 
     >>> result = chart([4.0, 6.0, 5.0, 7.0, 3.0, 30.0], [0], options=Options(baseline=5), better=1)
     >>> result.upper[0].round(3), result.cause_names()[-1]
     (np.float64(10.985), 'improvement')
     """
-    values = np.ascontiguousarray(values, np.float64)
-    if values.ndim != 1:
-        raise ValueError("values must be a one-dimensional array.")
+    kind = options.chart
+    values = _column("values", values, None)
     n = len(values)
+    _check_values(values, kind)
     starts = panel.check_starts(starts, n)
     phase_starts = starts if phase_starts is None else panel.check_starts(phase_starts, n, "phase_starts")
-    better = _check_better(better, starts)
+    better = _check_better(better, starts) * kind.directed
     if phase_starts is not starts and not np.isin(starts, phase_starts).all():
         raise ValueError("phase_starts must hold the first row of every series.")
     ends = phases.baseline_ends(phase_starts, n, options.baseline if baseline is None else baseline)
     left_out = _left_out(values, ghosted, options)
+    rows = _rows(values, denominators, deviations, phase_starts, ends, kind)
+    if kind.only_beyond:
+        rows = Rows(_ranges(values, phase_starts, left_out, options), phase_starts, ends)
+    plotted = rows.values
+    if kind.power:
+        rows = kinds.roots(rows, kind.power)
 
     if left_out is None:
-        centre, sigma, flags = _scan(values, phase_starts, ends, options)
+        fit, flags = _scan(rows, options)
+        lines = _lines(rows, fit, options)
     else:
-        centre, sigma, flags = _scan_rest(values, phase_starts, ends, options, left_out)
-    counts = panel.lengths(phase_starts, n)
-    line = limits.lines(centre, sigma)
+        rest, some = rows.without(left_out)
+        fit, flags = _scan(rest, options)
+        fit = Fit(*(_expand(x, some) for x in fit))
+        lines = _lines(rows, fit, options)
+        flags = _beyond_alone(plotted, lines, _expand(flags, ~left_out, 0), left_out, options)
     last = panel.last_rows(starts, n, ghosted)
-    rows = [panel.spread(x, counts) for x in (centre, sigma, *line)]
-    enough = options.strict or ~np.isnan(rows[1][last])
+    known = ~np.isnan(lines["sigma"] if kind.has_limits else lines["centre"])
+    rule_set = options.rule_set.name
     return Chart(
         options,
         starts,
         phase_starts,
-        *rows,
+        plotted,
+        **lines,
         flags=flags,
-        cause=verdicts.causes(flags, better, panel.lengths(starts, n)),
+        cause=verdicts.causes(flags, better, panel.lengths(starts, n), rule_set),
         last=last,
-        variation=verdicts.variation(flags[last], better, enough),
+        variation=verdicts.variation(flags[last], better, options.strict | known[last], rule_set),
+        left_out=left_out,
     )
+
+
+def subgroups(values: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Means, standard deviations and sizes of subgroups, for the kinds xbar and s.
+
+    ``values`` (m,) single measurements, NaN = missing, those of a subgroup together; ``starts`` (n,) first
+    rows of the subgroups. Arrays (n,); the standard deviation of fewer than two values is NaN.
+
+    >>> subgroups(np.array([1.0, 3.0, 5.0]), np.array([0, 2]))
+    (array([2., 5.]), array([1.414...,    nan]), array([2., 1.]))
+    """
+    there = ~np.isnan(values)
+    filled, ends = np.where(there, values, 0.0), panel.stops(starts, len(values))
+    count = panel.sums(there.astype(float), starts, ends)
+    mean = limits.divide(panel.sums(filled, starts, ends), count)
+    gap = np.where(there, values - panel.spread(mean, ends - starts), 0.0)
+    deviation = np.sqrt(limits.divide(panel.sums(gap * gap, starts, ends), np.maximum(count - 1, 0)))
+    return mean, deviation, np.where(count > 0, count, np.nan)
+
+
+def _column(name: str, figures: np.ndarray, n: int | None) -> np.ndarray:
+    found = np.ascontiguousarray(figures, np.float64)
+    if found.ndim != 1:
+        raise ValueError(f"{name} must be a one-dimensional array.")
+    if n is not None and len(found) != n:
+        raise ValueError(f"{name} must be one figure per row: {n} rows, {len(found)} figures.")
+    return found
+
+
+def _check_values(values: np.ndarray, kind: Kind) -> None:
+    if not np.isfinite(values.sum()) and np.isinf(values).any():
+        raise ValueError("A value is infinite: every value must be a number, or NaN where it is missing.")
+    least = kind.smallest
+    if least is None or not values.size:
+        return
+    low = np.fmin.reduce(values)
+    if low < least or (kind.above_smallest and low == least):
+        allowed = f"above {least:g}" if kind.above_smallest else f"{least:g} or more"
+        raise ValueError(f"A value is {low:g}; a {kind.name} chart needs values of {allowed}.")
+
+
+def _rows(values, denominators, deviations, phase_starts, ends, kind: Kind) -> Rows:
+    """The columns that the kind needs, checked."""
+    if kind.form == "value":
+        return Rows(values, phase_starts, ends)
+    if denominators is None:
+        raise ValueError(f"A {kind.name} chart needs denominators.")
+    under = _column("denominators", denominators, len(values))
+    if (under <= 0).any() or np.isinf(under).any():
+        raise ValueError("Every denominator must be a number above 0, or NaN where it is missing.")
+    if kind.form == "subgroups":
+        if deviations is None:
+            raise ValueError(f"A {kind.name} chart needs the subgroups' standard deviations.")
+        return Rows(values, phase_starts, ends, None, under, _column("deviations", deviations, len(values)))
+    if kind.ceiling is not None and (values > under * kind.ceiling).any():
+        raise ValueError("A numerator is above its denominator; a proportion cannot be more than 1.")
+    return Rows(values / under, phase_starts, ends, values, under)
 
 
 def _check_better(better: int | np.ndarray, starts: np.ndarray) -> np.ndarray:
@@ -215,30 +274,89 @@ def _check_ghosted(ghosted: np.ndarray, n: int) -> np.ndarray:
     return ghosted
 
 
-def _scan(values: np.ndarray, starts: np.ndarray, ends: np.ndarray, options: Options):
+def _expand(x: np.ndarray | None, where: np.ndarray, fill: float = np.nan) -> np.ndarray | None:
+    """``x`` at the places of ``where``, ``fill`` elsewhere."""
+    if x is None:
+        return None
+    out = np.full(where.size, fill, x.dtype)
+    out[where] = x
+    return out
+
+
+def _ranges(values: np.ndarray, starts: np.ndarray, left_out: np.ndarray | None, options: Options) -> np.ndarray:
+    """Each row's distance from the row before in its phase that is not left out; NaN where there is none.
+
+    qicharts2 takes ranges to the row before, left out or not."""
+    n = len(values)
+    row = np.arange(n)
+    if left_out is None or options.peer == "qic":
+        before = row - 1
+    else:
+        before = np.maximum.accumulate(np.concatenate(([-1], np.where(left_out, -1, row)[:-1]))) if n else row
+    inside = before >= starts[panel.segment_of(row, starts)] if n else np.zeros(0, bool)
+    return np.abs(values - np.where(inside, values[before], np.nan))
+
+
+def _band(rows: Rows, fit: Fit, options: Options, *, inner: bool = False) -> limits.Band:
+    """The lines of a kind on the scale it is computed on, per phase, or per row where denominators differ."""
+    kind, (centre, sigma, middle) = options.chart, fit
+    if kind.unit is not None:
+        sigma = rows.over_phases(sigma) * kind.unit(rows.denominators)
+        centre = rows.over_phases(centre)
+    return limits.band(
+        centre, sigma, middle=middle, floor=kind.floor, ceiling=kind.ceiling, inner=inner, strict=options.strict
+    )
+
+
+def _scan(rows: Rows, options: Options) -> tuple[Fit, np.ndarray]:
     """Centre and sigma per phase, flags per row, a cache-sized block of whole phases at a time."""
-    fit, rule = KINDS[options.kind].fit, rules.RULES[options.rules]
-    centre, sigma = np.empty(starts.size), np.empty(starts.size)
-    flags = np.empty(len(values), np.uint8)
-    for low, high, first, stop in panel.blocks(starts, len(values)):
-        block, own = values[first:stop], starts[low:high] - first
-        centre[low:high], sigma[low:high] = found = fit(block, own, ends[low:high] - first, options)
-        flags[first:stop] = rule(block, own, found.centre, found.sigma, strict=options.strict)
-    return centre, sigma, flags
+    kind, rule_set = options.chart, options.rule_set
+    n, k = len(rows.values), rows.starts.size
+    flags = np.empty(n, rule_set.dtype)
+    parts = []
+    for low, high, first, stop in panel.blocks(rows.starts, n):
+        block = rows.block(low, high, first, stop)
+        parts.append(kind.fit(block, options))
+        band = _band(block, parts[-1], options, inner=rule_set.inner)
+        flags[first:stop] = rule_set.apply(block.values, block.starts, band, options.strict)
+    if not k:
+        return Fit(np.zeros(0), np.zeros(0)), flags
+    return Fit(*(None if x[0] is None else np.concatenate(x) for x in zip(*parts, strict=True))), flags
 
 
-def _scan_rest(values, starts, ends, options, left_out):
-    """As ``_scan`` without the rows left out; those are then tested against the limits alone."""
-    before = np.concatenate(([0], np.cumsum(~left_out)))
-    first, stop = before[starts], before[panel.stops(starts, len(values))]
-    some = stop > first
-    centre, sigma = np.full(starts.size, np.nan), np.full(starts.size, np.nan)
-    flags = np.zeros(len(values), np.uint8)
-    centre[some], sigma[some], flags[~left_out] = _scan(values[~left_out], first[some], before[ends][some], options)
+def _lines(rows: Rows, fit: Fit, options: Options) -> dict[str, np.ndarray]:
+    """The lines that are drawn, per row, in the unit of the values."""
+    kind, counts, n = options.chart, panel.lengths(rows.starts, len(rows.values)), len(rows.values)
+    if kind.unit is None:
+        band = _band(rows, fit, options)
+        per_phase = [fit.centre, fit.sigma, *band[1:5]]
+        if kind.power:
+            per_phase = _powers(per_phase, kind.power)
+        return {name: panel.spread(x, counts) for name, x in zip(LINES, per_phase, strict=True)}
+    out = {name: np.empty(n) for name in LINES}
+    for low, high, first, stop in panel.blocks(rows.starts, n):
+        block = rows.block(low, high, first, stop)
+        part = Fit(*(None if x is None else x[low:high] for x in fit))
+        band = _band(block, part, options)
+        sigma = block.over_phases(part.sigma) * kind.unit(block.denominators)
+        for name, x in zip(LINES, (band.centre, sigma, *band[1:5]), strict=True):
+            out[name][first:stop] = x
+    return out
+
+
+def _powers(lines: list[np.ndarray], power: float) -> list[np.ndarray]:
+    """Lines on the root's scale brought back; sigma becomes half the distance of the lines at one sigma."""
+    centre, sigma, *rest = lines
+    above, below = centre + sigma, np.maximum(centre - sigma, 0)
+    return [centre**power, (above**power - below**power) / 2, *(x**power for x in rest)]
+
+
+def _beyond_alone(values, lines, flags, left_out, options: Options) -> np.ndarray:
+    """The flags, rows left out tested against the limits and nothing else."""
+    above, below = options.rule_set.bits.get("beyond", (0, 0))
     rows = np.flatnonzero(left_out)
-    phase = panel.segment_of(rows, starts)
-    line = limits.lines(centre, sigma)
-    slack = np.zeros(starts.size) if options.strict else limits.tolerance(centre, sigma)
-    side = rules.sides(values[rows], (line.upper + slack)[phase], (line.lower - slack)[phase])
-    flags[rows] = side << 4
-    return centre, sigma, flags
+    upper, lower = lines["upper"][rows], lines["lower"][rows]
+    slack = 0.0 if options.strict else limits.tolerance(lines["centre"][rows], lines["sigma"][rows])
+    side = rules.sides(values[rows], upper + slack, lower - slack)
+    flags[rows] = np.array([0, above, below, 0], flags.dtype)[side]
+    return flags

@@ -20,13 +20,19 @@ TIE = 1e-9
 """Two figures within this share of their scale are equal: binary fractions differ in the last digit."""
 
 
-class Lines(NamedTuple):
-    """The limits and the two-sigma warning lines."""
+class Band(NamedTuple):
+    """A chart's lines, each one figure per phase (k,) or one per row (n,): the centre, the limits at three
+    sigma, the warning lines at two, the inner lines at one (None where nobody asks), and ``slack``: how near
+    counts as *on* a line."""
 
+    centre: np.ndarray
     lower: np.ndarray
     upper: np.ndarray
     near_lower: np.ndarray
     near_upper: np.ndarray
+    inner_lower: np.ndarray | None
+    inner_upper: np.ndarray | None
+    slack: np.ndarray | float
 
 
 def moving_ranges(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
@@ -62,8 +68,8 @@ def mean_ranges(
     screen: bool = True,
     strict: bool = False,
     scale: np.ndarray | float = 0.0,
-) -> np.ndarray:
-    """Mean moving range of each baseline, screened once.
+) -> tuple[np.ndarray, np.ndarray]:
+    """Mean moving range of each baseline, screened once; and (bool) which baselines never move.
 
     m = mean of all ranges; screened: the mean of those strictly below 3.267 m. Where screening would leave
     a mean of nothing, all are kept: every range of a constant series is 0, and the few blips of a series
@@ -77,12 +83,12 @@ def mean_ranges(
 
     >>> flat = np.array([0.0, 1.0, 1.0, 1.0, 1.0, 9.0])
     >>> mean_ranges(flat, np.array([5]), np.array([0]), np.array([6]))
-    array([1.])
+    (array([1.]), array([False]))
     """
     total = panel.sums(ranges, starts, ends)
-    mean = divide(total, counts)
+    mean, flat = divide(total, counts), total == 0
     if not screen:
-        return mean
+        return mean, flat
     bound = np.where(total > 0, SCREEN * mean, np.inf)
     out = np.flatnonzero(ranges >= panel.spread(bound, panel.lengths(starts, len(ranges))))
     if out.size:
@@ -94,18 +100,36 @@ def mean_ranges(
         collapsed = ~(kept > TIE * (scale + mean)) & (total > 0)
         mean = kept if strict else np.where(collapsed, mean, kept)
     if strict:
-        mean[total == 0] = np.nan
-    return mean
+        mean[flat] = np.nan
+    return mean, flat
 
 
-def lines(centre: np.ndarray, sigma: np.ndarray) -> Lines:
-    """centre -/+ 3 sigma and centre -/+ 2 sigma, never clipped; any shape.
+def band(
+    centre: np.ndarray,
+    sigma: np.ndarray,
+    *,
+    middle: np.ndarray | None = None,
+    floor: float | None = None,
+    ceiling: float | None = None,
+    inner: bool = False,
+    strict: bool = False,
+) -> Band:
+    """The lines at three, two and (``inner``) one sigma from ``middle`` (default the centre), cut at ``floor``
+    and ``ceiling``; any shape. ``strict``: no slack.
 
-    >>> lines(np.array([10.0]), np.array([2.0])).upper
-    array([16.])
+    >>> band(np.array([10.0]), np.array([4.0]), floor=0.0)[:3]
+    (array([10.]), array([0.]), array([22.]))
     """
-    limit, near = 3 * sigma, 2 * sigma
-    return Lines(centre - limit, centre + limit, centre - near, centre + near)
+    middle = centre if middle is None else middle
+
+    def at(sigmas: int) -> np.ndarray:
+        found = middle + sigmas * sigma
+        if floor is not None:
+            np.maximum(found, floor, out=found)
+        return found if ceiling is None else np.minimum(found, ceiling, out=found)
+
+    one = (at(-1), at(1)) if inner else (None, None)
+    return Band(centre, at(-3), at(3), at(-2), at(2), *one, 0.0 if strict else tolerance(middle, sigma))
 
 
 def tolerance(centre: np.ndarray, sigma: np.ndarray) -> np.ndarray:

@@ -1,17 +1,15 @@
-"""The rules that mark points as special cause, for every segment at once, in one byte per row.
+"""The four rules of Making Data Count, for every phase at once, in one byte per row.
 
-Rules never look across a segment's first row. ``side`` codes are 0 on the centre line (or missing),
-1 above, 2 below. Bits of the flags: see the constants.
+Rules never look across a phase's first row. ``side`` codes are 0 on the centre line (or missing),
+1 above, 2 below. Bits of the flags: see the constants. ``rule_sets`` lists this set and the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from measures import panel
-from measures.spc import limits
+from measures.spc.limits import Band
 
 TREND_UP, TREND_DOWN, SHIFT_ABOVE, SHIFT_BELOW = 1, 2, 4, 8
 BEYOND_ABOVE, BEYOND_BELOW, TWO_ABOVE, TWO_BELOW = 16, 32, 64, 128
@@ -141,30 +139,24 @@ def _two_of_three(same: np.ndarray, side: np.ndarray, zone: np.ndarray) -> np.nd
     return out
 
 
-def nhs(values: np.ndarray, starts: np.ndarray, centre: np.ndarray, sigma: np.ndarray, *, strict: bool) -> np.ndarray:
+def nhs(values: np.ndarray, starts: np.ndarray, band: Band, strict: bool) -> np.ndarray:
     """The four rules of Making Data Count: beyond a limit, shift of 7, trend of 7, two of three near a limit.
 
-    ``values`` (n,); ``starts``, ``centre``, ``sigma`` (k,) per segment. uint8 flags (n,). A missing value is
-    no point and breaks the windows it lies in. A value within 1e-9 (relative) of a line is on it;
-    ``strict`` compares bare, as the reference program does, and reads as it does a point that ends one
-    trend where a tie separates it from the next: as decreasing.
-    Source: NHS England, Making Data Count; NHSRplotthedots 0.2.2.
+    ``values`` (n,); ``starts`` (k,) first rows of the phases; ``band`` their lines. uint8 flags (n,). A missing
+    value is no point and breaks the windows it lies in. A value within ``band.slack`` of a line is on it;
+    ``strict`` reads as the reference program does a point that ends one trend where a tie separates it from
+    the next: as decreasing. Source: NHS England, Making Data Count; NHSRplotthedots 0.2.2.
 
-    >>> rows = np.array([5.0, 5, 5, 9])
-    >>> nhs(rows, np.array([0]), np.array([5.0]), np.array([1.0]), strict=False)
+    >>> from measures.spc import limits
+    >>> lines = limits.band(np.array([5.0]), np.array([1.0]))
+    >>> nhs(np.array([5.0, 5, 5, 9]), np.array([0]), lines, False)
     array([ 0,  0,  0, 16], dtype=uint8)
     """
     n = len(values)
     counts = panel.lengths(starts, n)
-    slack = 0.0 if strict else limits.tolerance(centre, sigma)
-    line = limits.lines(centre, sigma)
-
-    def outside(low: np.ndarray, high: np.ndarray) -> np.ndarray:
-        return sides(values, panel.spread(high + slack, counts), panel.spread(low - slack, counts))
-
-    side = outside(centre, centre)
-    beyond = outside(line.lower, line.upper)
-    zone = (outside(line.near_lower, line.near_upper) ^ beyond) != 0
+    side = outside(values, band.centre, band.centre, band.slack, counts)
+    beyond = outside(values, band.lower, band.upper, band.slack, counts)
+    zone = (outside(values, band.near_lower, band.near_upper, band.slack, counts) ^ beyond) != 0
 
     same = side[1:] & side[:-1]
     pairs = same + same
@@ -185,6 +177,18 @@ def nhs(values: np.ndarray, starts: np.ndarray, centre: np.ndarray, sigma: np.nd
     return flags
 
 
+def outside(
+    values: np.ndarray, low: np.ndarray, high: np.ndarray, slack: np.ndarray | float, counts: np.ndarray
+) -> np.ndarray:
+    """``sides`` of lines given per phase (k,) or per row (n,), ``slack`` beyond them; ``counts`` (k,) rows of each.
+
+    >>> outside(np.array([1.0, 9.0]), np.array([2.0]), np.array([8.0]), 0.0, np.array([2]))
+    array([2, 1], dtype=uint8)
+    """
+    n = len(values)
+    return sides(values, panel.to_rows(high + slack, counts, n), panel.to_rows(low - slack, counts, n))
+
+
 def _mark_ties(runs: np.ndarray, values: np.ndarray, starts: np.ndarray) -> None:
     """The reference reads a trend point's direction from the step after it where the next point is in a
     trend too; a tie is no rise, hence a fall."""
@@ -192,7 +196,3 @@ def _mark_ties(runs: np.ndarray, values: np.ndarray, starts: np.ndarray) -> None
     tie[starts[1:] - 1] = False
     rows = np.flatnonzero(tie)
     runs[rows] = (runs[rows] & ~np.uint8(_TREND)) | TREND_DOWN
-
-
-RULES: dict[str, Callable[..., np.ndarray]] = {"nhs": nhs}
-"""The rule sets, by name: ``rule(values, starts, centre, sigma, *, strict)`` gives the flags."""

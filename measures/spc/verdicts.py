@@ -6,84 +6,100 @@ Codes are places in ``CAUSES``, ``VARIATIONS`` and ``ASSURANCES``, the order of 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from measures.model import Assurance, Cause, Variation
-from measures.spc import limits, rules
+from measures.spc import limits
+from measures.spc.rule_sets import NAMED, RuleSet
 
 CAUSES = tuple(Cause)
 VARIATIONS = tuple(Variation)
 ASSURANCES = tuple(Assurance)
 
-_PRECEDENCE = ("beyond", "trend", "two_of_three", "shift")
-_HIGH = rules.BEYOND_ABOVE | rules.TREND_UP | rules.TWO_ABOVE | rules.SHIFT_ABOVE
+
+def _directions(rules: RuleSet) -> np.ndarray:
+    """Each number of flags as 0 common, 1 high, 2 low by the first of ``rules.order`` that is among them; 3 and 4
+    where that rule has no direction."""
+    flags = np.arange(1 << max(sum(rules.bits.values(), ())).bit_length())
+    out = np.zeros(flags.size, np.int8)
+    for name in reversed(rules.order):
+        above, _ = rules.bits[name]
+        hit = (flags & rules.mask(name)) != 0
+        shift = 2 if name in rules.undirected else 0
+        out[hit] = np.where(flags[hit] & above, 1, 2) + shift
+    return out
 
 
-def _direction(flags: int) -> int:
-    """+1 high, -1 low, 0 common: the first rule that flags the point decides."""
-    for name in _PRECEDENCE:
-        hit = flags & rules.MASKS[name]
-        if hit:
-            return 1 if hit & _HIGH else -1
-    return 0
+def _codes(members: tuple, *choices: tuple) -> np.ndarray:
+    """Places in ``members``, by (better + 1, direction)."""
+    return np.array([[members.index(x) for x in row] for row in choices], np.int8)
 
 
-_DIRECTION = np.array([_direction(f) for f in range(256)], np.int8)
-
-
-def _table(high: tuple, low: tuple, common, order: tuple) -> np.ndarray:
-    """Code by (better + 1, flags)."""
-    rows = []
-    for up, down in zip(high, low, strict=True):
-        by_direction = np.array([order.index(x) for x in (common, up, down)], np.int8)
-        rows.append(by_direction[_DIRECTION])
-    return np.array(rows)
-
-
-_CAUSE = _table(
-    (Cause.CONCERN, Cause.HIGH, Cause.IMPROVEMENT), (Cause.IMPROVEMENT, Cause.LOW, Cause.CONCERN), Cause.COMMON, CAUSES
+_NEUTRAL = (Cause.HIGH, Cause.LOW)
+_CAUSE = _codes(
+    CAUSES,
+    (Cause.COMMON, Cause.CONCERN, Cause.IMPROVEMENT, *_NEUTRAL),
+    (Cause.COMMON, *_NEUTRAL, *_NEUTRAL),
+    (Cause.COMMON, Cause.IMPROVEMENT, Cause.CONCERN, *_NEUTRAL),
 )
-_VARIATION = _table(
-    (Variation.CONCERN_UP, Variation.NEITHER_UP, Variation.IMPROVEMENT_UP),
-    (Variation.IMPROVEMENT_DOWN, Variation.NEITHER_DOWN, Variation.CONCERN_DOWN),
-    Variation.COMMON,
+_NEITHER = (Variation.NEITHER_UP, Variation.NEITHER_DOWN)
+_VARIATION = _codes(
     VARIATIONS,
+    (Variation.COMMON, Variation.CONCERN_UP, Variation.IMPROVEMENT_DOWN, *_NEITHER),
+    (Variation.COMMON, *_NEITHER, *_NEITHER),
+    (Variation.COMMON, Variation.IMPROVEMENT_UP, Variation.CONCERN_DOWN, *_NEITHER),
 )
 
 
-def causes(flags: np.ndarray, better: int | np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Each point's cause: the first of beyond, trend, two of three, shift gives the direction.
+@lru_cache(maxsize=16)
+def _tables(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Codes of cause and of variation, by (better + 1, flags), of the rule set called ``name``."""
+    directions = _directions(NAMED[name])
+    return _CAUSE[:, directions], _VARIATION[:, directions]
 
-    ``flags`` uint8 (n,); ``better`` one figure or one per series; ``counts`` (s,) rows of each series.
-    Codes int8 (n,) into ``CAUSES``. Source: NHSRplotthedots 0.2.2.
+
+def causes(flags: np.ndarray, better: int | np.ndarray, counts: np.ndarray, rules: str = "nhs") -> np.ndarray:
+    """Each point's cause: the first rule in the set's order gives the direction (nhs: beyond, trend, two of
+    three, shift). A rule without a direction makes a point high or low, never good or bad.
+
+    ``flags`` (n,) of the rule set called ``rules``; ``better`` one figure or one per series; ``counts``
+    (s,) rows of each series. Codes int8 (n,) into ``CAUSES``. Source: NHSRplotthedots 0.2.2.
 
     >>> [str(CAUSES[c]) for c in causes(np.array([0, 16, 33], np.uint8), -1, np.array([3]))]
     ['common', 'concern', 'improvement']
     """
     better = np.asarray(better)
     kinds = np.unique(better)
-    data = flags.tobytes()
-    out = _translate(data, kinds[-1] if kinds.size else 1)
+    table = _tables(rules)[0]
+    out = _look_up(table[int(kinds[-1] if kinds.size else 1) + 1], flags)
     for kind in kinds[:-1]:
-        np.copyto(out, _translate(data, kind), where=np.repeat(better == kind, counts))
+        np.copyto(out, _look_up(table[int(kind) + 1], flags), where=np.repeat(better == kind, counts))
     return out
 
 
-def _translate(data: bytes, better: int) -> np.ndarray:
+def _look_up(table: np.ndarray, flags: np.ndarray) -> np.ndarray:
+    if flags.dtype != np.uint8:
+        return table[flags]
     # bytes.translate looks up a byte per row without the eight-byte indices that numpy would make.
-    return np.frombuffer(bytearray(data.translate(_CAUSE[int(better) + 1].tobytes())), np.int8)
+    whole = np.zeros(256, np.int8)
+    whole[: table.size] = table
+    return np.frombuffer(bytearray(flags.tobytes().translate(whole.tobytes())), np.int8)
 
 
-def variation(flags: np.ndarray, better: int | np.ndarray, enough: np.ndarray | bool = True) -> np.ndarray:
+def variation(
+    flags: np.ndarray, better: int | np.ndarray, enough: np.ndarray | bool = True, rules: str = "nhs"
+) -> np.ndarray:
     """The verdict on last points: their cause with the side it lies on, or "not enough" points.
 
-    ``flags`` uint8 of the last points, any shape; ``better``, ``enough`` broadcast to it. Codes int8 into
-    ``VARIATIONS``. Source: Making Data Count's variation icons, as NHSRplotthedots 0.2.2.
+    ``flags`` of the last points by the set called ``rules``, any shape; ``better``, ``enough`` broadcast to it.
+    Codes int8 into ``VARIATIONS``. Source: Making Data Count's variation icons, as NHSRplotthedots 0.2.2.
 
     >>> str(VARIATIONS[variation(np.array([16], np.uint8), 1)[0]])
     'improvement-up'
     """
-    codes = _VARIATION[np.asarray(better) + 1, flags]
+    codes = _tables(rules)[1][np.asarray(better) + 1, flags]
     return np.where(enough, codes, np.int8(VARIATIONS.index(Variation.NOT_ENOUGH))).astype(np.int8)
 
 

@@ -11,7 +11,7 @@ from measures.demo import ae
 from measures.model import Position, Reporting
 from measures.review import Review, frames, review
 from measures.review.calendar import due_on
-from measures.spc.chart import Options
+from measures.spc import Options
 
 
 def of(frame, **wanted):

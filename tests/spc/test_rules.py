@@ -5,9 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from measures.spc import rules
+from measures.spc import limits, rules
 
 ONE = np.array([0])
+
+
+def nhs(values, centre, sigma, strict):
+    return rules.nhs(values, ONE, limits.band(centre, sigma, strict=strict), strict)
 
 
 def shifted(side, starts=ONE):
@@ -61,7 +65,7 @@ def test_a_turning_point_belongs_to_the_later_trend():
 def test_a_tie_between_two_trends_is_read_as_the_reference_does_only_when_asked():
     values = np.array([*range(7), *range(6, 13)], float)
     centre, sigma = np.array([6.0]), np.array([100.0])
-    ours, theirs = (rules.nhs(values, ONE, centre, sigma, strict=strict) & 3 for strict in (False, True))
+    ours, theirs = (nhs(values, centre, sigma, strict) & 3 for strict in (False, True))
     assert ours.tolist() == [1] * 14
     assert theirs.tolist() == [1] * 6 + [2] + [1] * 7
 
@@ -85,24 +89,24 @@ def test_two_of_three_needs_all_three_on_one_side():
 
 
 def test_the_third_point_may_lie_outside_but_is_none_of_the_two():
-    flags = rules.nhs(np.array([10.0, 7.0, 1.0]), ONE, np.array([0.0]), np.array([3.0]), strict=True)
+    flags = nhs(np.array([10.0, 7.0, 1.0]), np.array([0.0]), np.array([3.0]), True)
     assert flags.tolist() == [rules.BEYOND_ABOVE, 0, 0]
-    flags = rules.nhs(np.array([10.0, 7.0, 7.0]), ONE, np.array([0.0]), np.array([3.0]), strict=True)
+    flags = nhs(np.array([10.0, 7.0, 7.0]), np.array([0.0]), np.array([3.0]), True)
     assert flags.tolist() == [rules.BEYOND_ABOVE, rules.TWO_ABOVE, rules.TWO_ABOVE]
 
 
 @pytest.mark.parametrize("strict", [True, False])
 def test_a_point_on_a_limit_is_not_outside(strict):
-    flags = rules.nhs(np.array([6.0, -6.0]), ONE, np.array([0.0]), np.array([2.0]), strict=strict)
+    flags = nhs(np.array([6.0, -6.0]), np.array([0.0]), np.array([2.0]), strict)
     assert not (flags & rules.MASKS["beyond"]).any()
 
 
 def test_a_hair_beyond_a_limit_is_on_it_unless_strict():
     above = np.array([16.0 * (1 + 1e-12)])
-    flags = [rules.nhs(above, ONE, np.array([10.0]), np.array([2.0]), strict=s)[0] for s in (False, True)]
+    flags = [nhs(above, np.array([10.0]), np.array([2.0]), s)[0] for s in (False, True)]
     assert flags == [0, rules.BEYOND_ABOVE]
 
 
 def test_a_missing_value_breaks_every_window():
     gap = np.array([1.0, 2, 3, 4, np.nan, 5, 6, 7, 8])
-    assert not rules.nhs(gap, ONE, np.array([0.0]), np.array([100.0]), strict=False).any()
+    assert not nhs(gap, np.array([0.0]), np.array([100.0]), False).any()
