@@ -166,6 +166,7 @@ def laney(rows: Rows, centre: np.ndarray, unit: np.ndarray, there: np.ndarray | 
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         z = (rows.values - rows.over_phases(centre)) * np.sqrt(rows.denominators) / rows.over_phases(unit)
+    z[np.isinf(z)] = np.nan
     if not options.strict:
         still = rows.over_phases(unit == 0)
         z[still & ~np.isnan(rows.values)] = 0.0
