@@ -16,6 +16,8 @@ class Action(StrEnum):
     SITE = "site"
     HISTORY = "history"
     ENTER = "enter"
+    REBASE = "rebase"
+    GHOST = "ghost"
 
 
 class Reach(StrEnum):
@@ -28,16 +30,21 @@ class Reach(StrEnum):
 POLICY: dict[tuple[Role, Action], Reach] = {
     # An executive reads the campaign as a whole; names of sites only with their consent.
     (Role.EXECUTIVE, Action.SUMMARY): Reach.CAMPAIGN,
-    # A programme lead reads everything; the numbers belong to the teams, who alone enter them.
+    # A programme lead reads everything; the numbers belong to the teams, who alone enter them. How a chart's
+    # limits are drawn (where they start anew, which points they leave out) either may decide, with a reason.
     (Role.LEAD, Action.SUMMARY): Reach.CAMPAIGN,
     (Role.LEAD, Action.SITES): Reach.CAMPAIGN,
     (Role.LEAD, Action.SITE): Reach.CAMPAIGN,
     (Role.LEAD, Action.HISTORY): Reach.CAMPAIGN,
+    (Role.LEAD, Action.REBASE): Reach.CAMPAIGN,
+    (Role.LEAD, Action.GHOST): Reach.CAMPAIGN,
     # A team reads and enters its own.
     (Role.TEAM, Action.SUMMARY): Reach.CAMPAIGN,
     (Role.TEAM, Action.SITE): Reach.OWN_SITES,
     (Role.TEAM, Action.HISTORY): Reach.OWN_SITES,
     (Role.TEAM, Action.ENTER): Reach.OWN_SITES,
+    (Role.TEAM, Action.REBASE): Reach.OWN_SITES,
+    (Role.TEAM, Action.GHOST): Reach.OWN_SITES,
 }
 
 _WHO = {
@@ -46,6 +53,8 @@ _WHO = {
     Action.SITE: "the programme's leads and the site's own team",
     Action.HISTORY: "the programme's leads and the site's own team",
     Action.ENTER: "the site's own team",
+    Action.REBASE: "the programme's leads and the site's own team",
+    Action.GHOST: "the programme's leads and the site's own team",
 }
 
 

@@ -8,7 +8,7 @@ reload, and written to a CSV as they are.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -293,3 +293,47 @@ def _by_id(items, id: str, noun: str):
         if item.id == id:
             return item
     raise KeyError(f"no {noun} called {id!r}")
+
+
+class RebaseStatus(StrEnum):
+    """What was decided about a place where a series' limits may start anew."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    """Accepted once, and taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebase:
+    """Whether a series has limits of its own from the period ``on`` (a new phase), and why.
+
+    ``proposed`` is the sentence of the proposal it answers, "" where a person thought of it. ``id`` is the
+    store's: the change that decided it, greater than that of every earlier decision; 0 until it is kept.
+    """
+
+    site: str
+    measure: str
+    group: str
+    on: date
+    status: RebaseStatus
+    reason: str
+    proposed: str
+    author: str
+    at: datetime
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """Whether one point is ghosted: shown, and kept out of the limits; and why. ``id`` as a rebase's."""
+
+    site: str
+    measure: str
+    group: str
+    period: date
+    ghosted: bool
+    reason: str
+    author: str
+    at: datetime
+    id: int = 0

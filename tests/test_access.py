@@ -15,8 +15,8 @@ ACTORS = {
 }
 MAY = {
     "executive": {"summary"},
-    "lead": {"summary", "sites", "site", "history"},
-    "team": {"summary", "site", "history", "enter"},
+    "lead": {"summary", "sites", "site", "history", "rebase", "ghost"},
+    "team": {"summary", "site", "history", "enter", "rebase", "ghost"},
 }
 
 
@@ -27,10 +27,19 @@ def test_every_role_and_action(who, action):
     assert not decide(None, action, DEMO)
 
 
-@pytest.mark.parametrize("action", [Action.SITE, Action.HISTORY, Action.ENTER])
+@pytest.mark.parametrize("action", [Action.SITE, Action.HISTORY, Action.ENTER, Action.REBASE, Action.GHOST])
 def test_a_team_reaches_its_own_sites_alone(action):
     assert decide(ACTORS["team"], action, Resource("ae", True, "RJ1"))
     assert not decide(ACTORS["team"], action, Resource("ae", True, "R1H"))
+
+
+@pytest.mark.parametrize("action", [Action.REBASE, Action.GHOST])
+def test_a_lead_decides_about_charts_at_every_site_and_an_executive_at_none(action):
+    for site in ("RJ1", "R1H"):
+        assert decide(ACTORS["lead"], action, Resource("ae", True, site))
+        verdict = decide(ACTORS["executive"], action, Resource("ae", True, site))
+        assert verdict.reason == "This is for the programme's leads and the site's own team."
+        assert not decide(ACTORS["lead"], action, Resource("real", False, site))
 
 
 def test_enums_are_compared_by_value():

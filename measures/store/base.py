@@ -1,8 +1,9 @@
 """What a store is: its interface, what goes in and comes out, and the SQL that every database shares.
 
 The history is append-only. A cell is campaign x site x measure x group x period; its revisions are
-numbered 1, 2, 3 … without gaps, and the highest is what is known now. One **change** is what one person
-or one file did at one moment; its entries are written all together or not at all. A change is accepted
+numbered 1, 2, 3 … without gaps, and the highest is what is known now. Decisions about a chart (a rebase,
+a ghosted point) are kept in the same way, beside the observations. One **change** is what one person or
+one file did at one moment; its entries are written all together or not at all. A change is accepted
 only where each of its cells is still at the revision its author saw, so nobody overwrites what they
 have not read.
 """
@@ -19,10 +20,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from measures.model import ALL, Campaign
+from measures.model import ALL, Campaign, Ghost, Rebase
 
 BIGGEST_WHOLE = 2**53
 """Whole numbers up to here are kept exactly; a larger one is refused instead of being rounded."""
+LAST = 2**63 - 1
+"""A change later than any: what is known now."""
 
 
 class StoreError(Exception):
@@ -189,7 +192,45 @@ class Store(ABC):
 
     @abstractmethod
     def changes(self, campaign_id: str, limit: int = 100) -> pd.DataFrame:
-        """The latest changes, newest first: change_id, at, actor, source, digest, undoes, entries (how many)."""
+        """The latest changes, newest first: change_id, at, actor, source, digest, undoes, entries (how many).
+
+        A decision about a chart is a change of one entry.
+        """
+
+    @abstractmethod
+    def rebases(self, campaign_id: str, known_at: int | None = None) -> tuple[Rebase, ...]:
+        """What was decided last for each site, measure, group and date, whatever its status; in that order.
+
+        As known now, or once change ``known_at`` had been made. Raises UnknownCampaign.
+        """
+
+    @abstractmethod
+    def ghosts(self, campaign_id: str, known_at: int | None = None) -> tuple[Ghost, ...]:
+        """The points that are left out of the limits; those put back are not among them. Otherwise as rebases."""
+
+    @abstractmethod
+    def rebase_history(self, campaign_id: str, site: str, measure: str) -> tuple[Rebase, ...]:
+        """Every decision ever made about a series' rebases, oldest first. Raises UnknownCampaign."""
+
+    @abstractmethod
+    def ghost_history(self, campaign_id: str, site: str, measure: str) -> tuple[Ghost, ...]:
+        """Every decision ever made about a series' points, oldest first. Raises UnknownCampaign."""
+
+    @abstractmethod
+    def decide_rebase(self, campaign_id: str, decision: Rebase, *, source: str, seen: int = 0) -> Rebase:
+        """Keep a decision as one change, and return it as kept, with its id; what its own ``id`` says is not read.
+
+        ``seen`` is the id of the decision that its author saw at this site, measure, group and date, 0 where
+        there was none. Where it says the same as the one seen (status, reason, proposal), nothing is written
+        and that one is returned.
+
+        Raises Conflict where another decision stands there (the clash holds its reason as the note), InvalidEntry,
+        UnknownCampaign, StoreError.
+        """
+
+    @abstractmethod
+    def decide_ghost(self, campaign_id: str, decision: Ghost, *, source: str, seen: int = 0) -> Ghost:
+        """The same for a point: leave it out of the limits, or put it back."""
 
     @abstractmethod
     def check(self) -> list[str]:
@@ -321,19 +362,26 @@ class Sql:
         where o.campaign_id = ? and o.site_id = ? and o.measure_id = ? and o.grp = ? and o.period = ?
         order by o.rev"""
 
+    ADD_CHANGE = "insert into change (campaign_id, at, actor, source, digest, undoes) values (?, ?, ?, ?, ?, ?)"
+    BUMP = "update campaign set version = version + 1 where id = ? returning version"
+
     CHANGES = """
         select c.id, c.at, c.actor, c.source, c.digest, c.undoes,
                (select count(*) from observation o where o.change_id = c.id)
+               + (select count(*) from rebase r where r.change_id = c.id)
+               + (select count(*) from ghost g where g.change_id = c.id)
         from change c where c.campaign_id = ? order by c.id desc limit ?"""
 
     GAPS = """
-        select site_id, measure_id, grp, period from observation
+        select site_id, measure_id, grp, period from {table}
         group by campaign_id, site_id, measure_id, grp, period
         having min(rev) <> 1 or max(rev) <> count(*)"""
-    ORPHANS = "select distinct change_id from observation where change_id not in (select id from change)"
-    EMPTY_CHANGES = "select id from change where id not in (select change_id from observation)"
+    ORPHANS = "select distinct change_id from {table} where change_id not in (select id from change)"
     BACKWARDS = """
-        select o.site_id, o.measure_id, o.grp, o.period from observation o join observation p
+        select o.site_id, o.measure_id, o.grp, o.period from {table} o join {table} p
             on p.campaign_id = o.campaign_id and p.site_id = o.site_id and p.measure_id = o.measure_id
             and p.grp = o.grp and p.period = o.period and p.rev = o.rev + 1
         where p.change_id <= o.change_id"""
+    EMPTY_CHANGES = """
+        select id from change where id not in (select change_id from observation)
+            and id not in (select change_id from rebase) and id not in (select change_id from ghost)"""

@@ -8,6 +8,8 @@ Why it is as it is:
   a whole REAL as compactly as an integer, and a frame holds floats in any case.
 - Dates and times are ISO text, which sorts as time does.
 - Triggers keep the history append-only and without gaps, whichever program writes to the file.
+- A decision about a chart is kept as an observation is, in a table of its own: its revisions are changes too,
+  so one number winds back everything.
 """
 
 from __future__ import annotations
@@ -103,6 +105,37 @@ HISTORY = (
     ),
 )
 
+DECIDED = {
+    "rebase": """status text not null check (status in ('accepted', 'declined', 'withdrawn')),
+        reason text not null check (trim(reason) <> ''), proposed text not null""",
+    "ghost": "ghosted integer not null check (ghosted in (0, 1)), reason text not null check (trim(reason) <> '')",
+}
+DECISIONS = tuple(
+    statement
+    for table, columns in DECIDED.items()
+    for statement in (
+        f"""create table {table} (
+        campaign_id text not null, site_id text not null, measure_id text not null, grp text not null,
+        period text not null check (period glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+        rev integer not null check (rev >= 1), change_id integer not null references change(id),
+        {columns},
+        primary key (campaign_id, site_id, measure_id, grp, period, rev),
+        foreign key (campaign_id, site_id) references site(campaign_id, id),
+        foreign key (campaign_id, measure_id) references measure(campaign_id, id)
+    ) strict""",
+        f"create index {table}_change on {table}(change_id)",
+        f"""create trigger {table}_next before insert on {table}
+        when new.rev <> 1 + coalesce((select max(rev) from {table} where campaign_id = new.campaign_id
+            and site_id = new.site_id and measure_id = new.measure_id and grp = new.grp and period = new.period), 0)
+        begin select raise(abort, 'a revision must follow the latest one'); end""",
+        *(
+            f"""create trigger {table}_no_{verb} before {verb} on {table}
+        begin select raise(abort, 'the history is append-only: nothing in it is changed or removed'); end"""
+            for verb in ("update", "delete")
+        ),
+    )
+)
+
 
 @migrations()
 def m0001_definitions(db: Database) -> None:
@@ -115,6 +148,13 @@ def m0001_definitions(db: Database) -> None:
 def m0002_history(db: Database) -> None:
     """Changes and observations: append-only."""
     for statement in HISTORY:
+        db.execute(statement)
+
+
+@migrations()
+def m0003_decisions(db: Database) -> None:
+    """Where limits start anew, and points that are left out of them: append-only."""
+    for statement in DECISIONS:
         db.execute(statement)
 
 

@@ -25,6 +25,7 @@ from sqlite_utils import Database
 from measures.model import ALL, Campaign
 from measures.store import definitions, schema
 from measures.store.base import (
+    LAST,
     CampaignRow,
     Clash,
     Conflict,
@@ -33,18 +34,17 @@ from measures.store.base import (
     Recorded,
     Sql,
     Staged,
-    Store,
     StoreError,
     UnknownCampaign,
     to_rows,
     to_text,
 )
+from measures.store.decisions import DecisionStore
 from measures.store.frames import REVISION, observed, table
 
 BUSY_SECONDS = 20.0
 """How long one attempt waits for another writer."""
 ATTEMPTS = 3
-LAST = 2**63 - 1
 OLDEST = (3, 37)
 """STRICT tables need this SQLite."""
 DROP_SAME = Sql.DROP_SAME.replace("is not distinct from", "is")  # the same thing; SQLite before 3.39 knows only "is"
@@ -56,7 +56,7 @@ STAGE = """create temp table entry (
 T = TypeVar("T")
 
 
-class SqliteStore(Store):
+class SqliteStore(DecisionStore):
     """A store in the file ``path``. With ``create`` a missing file is made; without, it is refused.
 
     Pending migrations are applied. Raises StoreError where the file cannot be opened or written, is not a
@@ -186,18 +186,14 @@ class SqliteStore(Store):
             left = _stage(db, campaign_id, rows)
             if not left:
                 return Recorded(None, version, 0)
-            change = db.execute(
-                "insert into change (campaign_id, at, actor, source, digest, undoes) values (?, ?, ?, ?, ?, ?)",
-                (campaign_id, moment, actor, source, digest, undoes),
-            ).lastrowid
+            change = db.execute(Sql.ADD_CHANGE, (campaign_id, moment, actor, source, digest, undoes)).lastrowid
             try:
                 written = db.execute(Sql.INSERT, (campaign_id, change, campaign_id)).rowcount
             except sqlite3.IntegrityError as error:
                 raise _stranger(db, campaign_id) or error from error
             if written != left:  # cannot be, under BEGIN IMMEDIATE; never write half a change
                 raise StoreError(f"Only {written} of {left} entries could be written, so none was: try again.")
-            bump = "update campaign set version = version + 1 where id = ? returning version"
-            ((version,),) = db.execute(bump, (campaign_id,)).fetchall()
+            ((version,),) = db.execute(Sql.BUMP, (campaign_id,)).fetchall()
             return Recorded(change, version, written)
 
         return self._write(work)
@@ -209,13 +205,15 @@ class SqliteStore(Store):
             if (damage := [row[0] for row in db.execute("pragma integrity_check")]) != ["ok"]:
                 return [f"The file is damaged: {line}." for line in damage]
             foreign = db.execute("pragma foreign_key_check").fetchall()
-            return [
-                *(f"A row of {child} points to a {parent} that is not there." for child, _, parent, _ in foreign),
-                *(f"The revisions of {', '.join(cell)} have a gap." for cell in db.execute(Sql.GAPS)),
-                *(f"The revisions of {', '.join(cell)} are out of order." for cell in db.execute(Sql.BACKWARDS)),
-                *(f"Observations name change {id}, which is not there." for (id,) in db.execute(Sql.ORPHANS)),
-                *(f"Change {id} has no entries." for (id,) in db.execute(Sql.EMPTY_CHANGES)),
-            ]
+            found = [f"A row of {child} points to a {parent} that is not there." for child, _, parent, _ in foreign]
+            for name, of in (("observation", ""), ("rebase", "the rebase of "), ("ghost", "the ghost of ")):
+                gaps, backwards, orphans = (
+                    db.execute(sql.format(table=name)).fetchall() for sql in (Sql.GAPS, Sql.BACKWARDS, Sql.ORPHANS)
+                )
+                found += [f"The revisions of {of}{', '.join(cell)} have a gap." for cell in gaps]
+                found += [f"The revisions of {of}{', '.join(cell)} are out of order." for cell in backwards]
+                found += [f"{name.title()}s name change {id}, which is not there." for (id,) in orphans]
+            return found + [f"Change {id} has no entries." for (id,) in db.execute(Sql.EMPTY_CHANGES)]
 
     def backup(self, path: str | Path) -> None:
         target = Path(path).absolute()

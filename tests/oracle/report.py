@@ -35,6 +35,16 @@ unless the whole series is constant.
 |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
 """
 
+QIC = """\
+
+## qicharts2 0.8.1 (`--peer qic`)
+
+Lines are the plotted value, the centre, both limits and both warning lines; flags are the points outside the limits; runs are
+the useful points, the longest run and its limit, the crossings and theirs, and the signal, of every part.
+
+| setting | series | parts | rows | lines | flags | runs | ties | differ | largest difference |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"""
+
 
 def tally(case: ptd.Case) -> ptd.Tally:
     """Everything that is compared for one setting."""
@@ -51,14 +61,22 @@ def oracle_page() -> str:
         rows.append(_row(case.name, found))
         total += found
     rows.append(_row("**all**", total))
-    runs = qic.compare()
-    return (
-        TOP
-        + "\n".join(rows)
-        + "\n\n## qicharts2 0.8.1, the run analysis (Anhøj)\n\nUseful points, longest run, its limit, crossings, their"
-        + f" limit and the signal, from the program's own centre lines: {runs.parts} parts of {runs.charts} charts,"
-        + f" {runs.figures} figures compared, {len(runs.wrong)} differ.\n"
-    )
+    return TOP + "\n".join(rows) + "\n" + _qic_section()
+
+
+def _qic_section() -> str:
+    """qicharts2: one row per setting, the synthetic ones before the A&E ones."""
+    rows, total = [QIC], qic.Compared()
+    for case in (*qic.synthetic_cases(), *qic.ae_cases()):
+        found = qic.compare(case)
+        rows.append(_qic_row(case.name, found))
+        total += found
+    return "\n".join([*rows, _qic_row("**all**", total), ""])
+
+
+def _qic_row(name: str, t: qic.Compared) -> str:
+    counts = (t.series, t.parts, t.rows, t.lines, t.flags, t.runs, t.ties, len(t.wrong))
+    return f"| {name} | " + " | ".join(f"{count:,}" for count in counts) + f" | {t.largest:.1e} |"
 
 
 def _row(name: str, t: ptd.Tally) -> str:
