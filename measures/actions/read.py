@@ -55,7 +55,14 @@ class Desk:
 def compute(store: Store, campaign_id: str, as_of: date, known_at: int | None = None) -> Review:
     """The review from the store, uncached."""
     campaign = store.campaign(campaign_id)
-    return review(store.observations(campaign_id, known_at), campaign, as_of, known_at)
+    return review(
+        store.observations(campaign_id, known_at),
+        campaign,
+        as_of,
+        known_at,
+        rebases=store.rebases(campaign_id, known_at),
+        ghosts=store.ghosts(campaign_id, known_at),
+    )
 
 
 def summary(desk: Desk) -> views.SummaryView:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
 import pandas as pd
 
-from measures.model import Campaign
-from measures.review import rollup, steps
+from measures.model import Campaign, Ghost, Rebase
+from measures.review import limits, rollup, steps
 from measures.review.calendar import calendar as lay_out
 from measures.review.paths import paths as draw_paths
 from measures.spc import Options
@@ -56,6 +56,8 @@ def review(
     as_of: date,
     known_at: int | None = None,
     options: Options | None = None,
+    rebases: Sequence[Rebase] = (),
+    ghosts: Sequence[Ghost] = (),
 ) -> Review:
     """Compute the whole review in one pass. Pure: no clock, no input or output.
 
@@ -64,14 +66,16 @@ def review(
             per cell, as known at ``known_at``.
         as_of: "today" for due dates and everything else; periods that end later are left out.
         known_at: the revision the observations were read at, recorded with the result.
-        options: how limits are drawn; the defaults are NHSRplotthedots', with each measure's own baseline.
+        options: how limits are drawn where a measure leaves it open; each has its own kind, rules and baseline.
+        rebases, ghosts: what was decided about charts, as known at ``known_at``; see ``review.limits``.
     """
     options = options or Options()
     own, reference = steps.observed(observations, campaign, as_of)
     calendar = lay_out(campaign, as_of)
     paths = draw_paths(campaign, as_of, calendar)
-    points, chart = steps.points(own, campaign, paths, options)
-    series = steps.series(points, chart, campaign, paths, options)
+    drawn = limits.drawn(own, campaign, options, rebases, ghosts)
+    points = steps.points(own, campaign, paths, drawn)
+    series = steps.series(points, drawn, campaign, paths, options)
     cells = rollup.grids(own, calendar)
     totals = rollup.totals(cells, reference, campaign, calendar, paths)
     return Review(

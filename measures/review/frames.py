@@ -15,9 +15,11 @@ POINTS = (
 SERIES = (
     "site", "measure", "group", "n", "last_period", "last", "mean", "sigma", "lower", "upper",
     "variation", "assurance", "target", "gap", "position_z", "position", "runs_length", "runs_side",
+    "runs_signal", "longest_run", "longest_run_max", "crossings", "crossings_min",
 )  # fmt: skip
 """One row per site x measure x group. ``gap`` = last - target; ``runs_length`` points in a row, up to
-and including the last one, lie on ``runs_side`` (+1 above, -1 below, 0 on the centre line)."""
+and including the last one, lie on ``runs_side`` (+1 above, -1 below, 0 on the centre line). The last five are
+Anhøj's run analysis of the latest phase, -1 where no point lies off the centre line."""
 
 SITES = (
     "site", "name", "region", "open", "successor", "merged_on", "reporting", "due_period", "due_on",

@@ -12,15 +12,14 @@ import pandas as pd
 
 from measures import panel
 from measures.aims import position
-from measures.model import Campaign, Direction, SiteKind
+from measures.model import Assurance, Campaign, SiteKind
 from measures.review.calendar import period_end
 from measures.review.frames import POINTS, SERIES
+from measures.review.limits import SIGN, Drawn, names, settings
 from measures.review.paths import Paths
-from measures.spc import phases, verdicts
-from measures.spc.chart import Chart, chart, names
+from measures.spc import verdicts
 from measures.spc.options import Options
 
-SIGN = {Direction.UP: 1, Direction.DOWN: -1, Direction.NEITHER: 0}
 WINDOW = 3
 """Periods over which the distance from the path is judged (domain: m = 3)."""
 
@@ -60,58 +59,44 @@ def observed(observations: pd.DataFrame, campaign: Campaign, as_of: date) -> tup
     return tuple(frame.take(rows[mask]).reset_index(drop=True) for mask in (is_own, ~is_own))
 
 
-def points(own: pd.DataFrame, campaign: Campaign, paths: Paths, options: Options) -> tuple[pd.DataFrame, Chart]:
+def points(own: pd.DataFrame, campaign: Campaign, paths: Paths, drawn: Drawn) -> pd.DataFrame:
     """Limits, rules, cause and target for every point. Adds the rest of ``frames.POINTS``."""
     site, measure = own["site"].cat.codes.to_numpy(), own["measure"].cat.codes.to_numpy()
-    period = own["period"].to_numpy()
-    starts = _series_starts(own)
-    new_phase = panel.stretches(_after_merger(own, campaign), starts)
-    of = [campaign.measure(m) for m in own["measure"].cat.categories]
-    baseline = np.array([m.baseline_points or 0 for m in of])
-    better = np.array([SIGN[m.better] for m in of])
-    drawn = chart(
-        own["value"].to_numpy(float),
-        starts,
-        options=options,
-        better=better[measure[starts]],
-        phase_starts=new_phase,
-        baseline=baseline[measure[new_phase]],
-    )
-    phase = panel.spread(phases.numbers(new_phase, starts), panel.lengths(new_phase, len(own)))
     frame = own[["site", "measure", "group", "period", "numerator", "denominator", "value"]].copy(deep=False)
-    frame["phase"] = phase
-    frame["ghosted"] = False
-    for name in ("centre", "lower", "upper", "near_lower", "near_upper", "sigma"):
-        frame[name] = getattr(drawn, name)
-    bits, texts = drawn.rule_codes()
-    frame["rules"] = pd.Categorical.from_codes(bits, texts)
-    frame["cause"] = pd.Categorical.from_codes(drawn.cause, [c.value for c in verdicts.CAUSES])
+    frame["phase"], frame["ghosted"] = drawn.phase, drawn.ghosted
+    for name, line in drawn.lines.items():
+        frame[name] = line
+    frame["rules"], frame["cause"] = drawn.rules, drawn.cause
     target = np.full(len(own), np.nan)
-    code, days = pd.factorize(period)
-    for i, m in enumerate(of):
-        if ("site", m.id) in paths.in_force:
+    code, days = pd.factorize(own["period"].to_numpy())
+    for i, id in enumerate(own["measure"].cat.categories):
+        if ("site", id) in paths.in_force:
             mine = np.flatnonzero(measure == i)
-            target[mine] = paths.lookup("site", m.id, _path_code(own, paths, m.id)[site[mine]], days, code[mine])
+            target[mine] = paths.lookup("site", id, _path_code(own, paths, id)[site[mine]], days, code[mine])
     frame["target"] = target
-    return frame[list(POINTS)], drawn
+    return frame[list(POINTS)]
 
 
-def series(frame: pd.DataFrame, drawn: Chart, campaign: Campaign, paths: Paths, options: Options) -> pd.DataFrame:
-    """One row per series: its latest point, the verdicts on it, and its distance from the path."""
+def series(frame: pd.DataFrame, drawn: Drawn, campaign: Campaign, paths: Paths, options: Options) -> pd.DataFrame:
+    """One row per series: its latest point, the verdicts on it, and its distance from the path.
+
+    The verdicts are those of the latest point that is not ghosted."""
     measure = frame["measure"].cat.codes.to_numpy()
-    starts = _series_starts(frame)
+    starts = drawn.starts
     n = np.diff(np.append(starts, len(frame)))
     last = starts + n - 1
-    row = frame.iloc[last]
-    better = np.array([SIGN[campaign.measure(m).better] for m in frame["measure"].cat.categories])[measure[last]]
+    row, judged_row = frame.iloc[last], frame.iloc[drawn.last]
+    of = [campaign.measure(m) for m in frame["measure"].cat.categories]
+    better = np.array([SIGN[m.better] for m in of])[measure[last]]
     value, target = frame["value"].to_numpy(), frame["target"].to_numpy()
     z_now, z_before, judged = _distance(frame, starts, last, better)
     has_path = np.isfinite(target[last])
     code = position.judge(z_now, z_before, has_path, judged >= WINDOW)
-    length, side = runs_to(value, frame["centre"].to_numpy(), frame["phase"].to_numpy(), starts, last)
+    length, side = runs_to(value, frame["centre"].to_numpy(), drawn.phase, starts, drawn.last, drawn.ghosted)
     assurance = verdicts.assurance(
-        row["lower"].to_numpy(), row["upper"].to_numpy(), target[last], better, peer=options.peer
+        judged_row["lower"].to_numpy(), judged_row["upper"].to_numpy(), target[drawn.last], better, peer=options.peer
     )
+    no_limits = np.array([not settings(m, options).chart.has_limits for m in of])[measure[last]]
     out = pd.DataFrame(
         {
             "site": row["site"].to_numpy(),
@@ -124,50 +109,19 @@ def series(frame: pd.DataFrame, drawn: Chart, campaign: Campaign, paths: Paths, 
             "sigma": row["sigma"].to_numpy(),
             "lower": row["lower"].to_numpy(),
             "upper": row["upper"].to_numpy(),
-            "variation": drawn.variation_names(),
-            "assurance": names(verdicts.ASSURANCES)[assurance],
+            "variation": drawn.variation,
+            "assurance": np.where(no_limits, Assurance.NO_TARGET.value, names(verdicts.ASSURANCES)[assurance]),
             "target": target[last],
             "gap": value[last] - target[last],
             "position_z": np.where(has_path, z_now, np.nan),
             "position": pd.Categorical.from_codes(code, [p.value for p in position.CODES]),
             "runs_length": length,
             "runs_side": side,
+            "runs_signal": drawn.runs_signal,
+            **drawn.runs,
         }
     )
     return out[list(SERIES)]
-
-
-def _series_starts(frame: pd.DataFrame) -> np.ndarray:
-    """First rows of the series of a frame sorted by site, measure and group."""
-    key = frame["site"].cat.codes.to_numpy(np.int64)
-    for name in ("measure", "group"):
-        key = key * len(frame[name].cat.categories) + frame[name].cat.codes.to_numpy()
-    return panel.first_rows(key)
-
-
-def _after_merger(own: pd.DataFrame, campaign: Campaign) -> np.ndarray:
-    """How many mergers into its site lie behind each row: a change of this number starts a phase."""
-    code = {site: i for i, site in enumerate(own["site"].cat.categories)}
-    step = 1_000_000
-    joins = np.array(
-        sorted(
-            {
-                code[s.successor] * step + np.datetime64(s.merged_on, "D").astype(np.int64)
-                for s in campaign.sites
-                if s.merged_on
-            }
-        ),
-        np.int64,
-    )
-    joined = np.zeros(len(own["site"].cat.categories), bool)
-    joined[joins // step] = True
-    site = own["site"].cat.codes.to_numpy()
-    behind = np.zeros(len(own), np.int64)
-    rows = np.flatnonzero(joined[site])
-    at = site[rows].astype(np.int64) * step
-    day = own["period"].to_numpy()[rows].astype("datetime64[D]").astype(np.int64)
-    behind[rows] = np.searchsorted(joins, at + day, side="right") - np.searchsorted(joins, at, side="left")
-    return behind
 
 
 def _path_code(own: pd.DataFrame, paths: Paths, measure: str) -> np.ndarray:
@@ -180,7 +134,7 @@ def _path_code(own: pd.DataFrame, paths: Paths, measure: str) -> np.ndarray:
 
 def _distance(frame: pd.DataFrame, starts: np.ndarray, last: np.ndarray, better: np.ndarray):
     """Distance from the path now and one review earlier, and the number of periods judged."""
-    gap = (frame["value"] - frame["target"]).to_numpy()
+    gap = np.where(frame["ghosted"], np.nan, frame["value"] - frame["target"])
     back = np.arange(WINDOW, -1, -1)
     rows = last[:, None] - back
     inside = rows >= starts[:, None]
@@ -193,12 +147,17 @@ def _distance(frame: pd.DataFrame, starts: np.ndarray, last: np.ndarray, better:
 
 
 def runs_to(
-    value: np.ndarray, centre: np.ndarray, phase: np.ndarray, starts: np.ndarray, last: np.ndarray
+    value: np.ndarray,
+    centre: np.ndarray,
+    phase: np.ndarray,
+    starts: np.ndarray,
+    last: np.ndarray,
+    ghosted: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """How many points running, up to each series' ``last`` row, lie on one side of the centre of their phase.
 
-    ``value``, ``centre`` and ``phase`` are (n,), ``starts`` and ``last`` (s,); returns the lengths (s,) and
-    the sides (s,): +1 above, -1 below, 0 on the centre.
+    ``value``, ``centre`` and ``phase`` are (n,), ``starts`` and ``last`` (s,); ``ghosted`` rows (n,) are stepped
+    over. Returns the lengths (s,) and the sides (s,): +1 above, -1 below, 0 on the centre.
 
     >>> runs_to(np.array([1.0, 5, 6]), np.full(3, 4.0), np.ones(3, int), np.array([0]), np.array([2]))
     (array([2]), array([1], dtype=int8))
@@ -206,5 +165,12 @@ def runs_to(
     gap = value - centre
     with np.errstate(invalid="ignore"):
         side = np.where(np.abs(gap) <= 1e-9 * np.abs(centre), 0, np.sign(np.nan_to_num(gap))).astype(np.int8)
+    if ghosted is not None and ghosted.any():
+        # A ghosted row takes the place of the one before, and is not counted.
+        kept = np.maximum.accumulate(np.where(ghosted, -1, np.arange(len(value))))
+        kept = np.maximum(kept, panel.spread(starts, panel.lengths(starts, len(value))))
+        side, phase = side[kept], phase[kept]
     begun = panel.stretches(phase * 3 + side, starts)
-    return last - begun[panel.segment_of(last, begun)] + 1, side[last]
+    first = begun[panel.segment_of(last, begun)]
+    out = 0 if ghosted is None else np.cumsum(ghosted)[last] - np.cumsum(ghosted)[first] + ghosted[first]
+    return last - first + 1 - out, side[last]
