@@ -26,7 +26,7 @@ run: .venv/.run                  ## install, seed the demo if there is no databa
 test: .venv/.dev                 ## run everything, browser journeys included
 	@$(PY) -m scripts.run_tests
 
-bench: .venv/.dev                ## side-by-side timings, each with its bound or peer
+bench: .venv/.bench              ## side-by-side timings, each with its bound or peer
 	@$(PY) -m scripts.run_folder bench
 
 soak: .venv/.dev                 ## the long simulations, kills and million-row cases
@@ -64,4 +64,9 @@ help:                            ## this list
 .venv/.dev: .venv/.run requirements-dev.txt
 	@echo "Installing what testing needs (once)"
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+.venv/.bench: .venv/.dev requirements-bench.txt
+	@echo "Installing the peers that benches run beside (once)"
+	@$(PIP) -r requirements-bench.txt
 	@touch $@

@@ -94,6 +94,24 @@ class Assurance(StrEnum):
     NO_TARGET = "no-target"
 
 
+class ChartReason(StrEnum):
+    """Why a kind of chart suits a measure."""
+
+    FEW_POINTS = "few-points"
+    RARE_EVENTS = "rare-events"
+    PROPORTION = "proportion"
+    PROPORTION_DISPERSED = "proportion-dispersed"
+    RATE = "rate"
+    RATE_DISPERSED = "rate-dispersed"
+    COUNT = "count"
+    COUNT_DISPERSED = "count-dispersed"
+    VALUE = "value"
+    SUBGROUPS = "subgroups"
+    TIME_BETWEEN = "time-between"
+    CASES_BETWEEN = "cases-between"
+    YES_NO = "yes-no"
+
+
 class Position(StrEnum):
     """Where a series stands against its path, judged with its own noise."""
 

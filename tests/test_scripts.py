@@ -50,7 +50,7 @@ def test_the_versions_are_the_projects_own():
 
 
 def test_requirements_are_pinned_in_full():
-    for file in ("requirements.txt", "requirements-dev.txt"):
+    for file in ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt"):
         lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
         wanted = [line for line in lines if line and not line.startswith(("#", "-r"))]
         assert not [

@@ -77,10 +77,12 @@ def sites(desk: Desk) -> views.SitesView:
     return views.sites(desk.review())
 
 
-def site(desk: Desk, site_id: str, measure_id: str | None = None) -> views.SiteView:
-    """One site's page."""
+def site(
+    desk: Desk, site_id: str, measure_id: str | None = None, kind: str | None = None, rules: str | None = None
+) -> views.SiteView:
+    """One site's page, its chart drawn as another ``kind`` or by other ``rules`` where they are given."""
     desk.require(Action.SITE, site_id)
-    return views.site(desk.review(), site_id, measure_id)
+    return views.site(desk.review(), site_id, measure_id, kind, rules)
 
 
 def visible_sites(desk: Desk) -> dict[str, str]:

@@ -10,6 +10,9 @@ import pyarrow as pa
 from measures import csvio, panel
 from measures.spc.kinds import KINDS, Kind
 
+LARGEST = 1e100
+"""Beyond this, squares and sums of figures would be infinite."""
+
 
 class Observations(NamedTuple):
     """The columns of IN as arrays, one figure per row of the file; NaN where empty.
@@ -76,8 +79,9 @@ def observations(
     series = csvio.codes(cells["series"])
     phase = csvio.codes(cells["phase"]) if "phase" in have else None
     if kind.form == "subgroups":
-        for column in sorted({"phase", "ghosted", "target"} & have):
-            _refuse_disagreement(column, series, period, cells, refusals)
+        for column, told in (("ghosted", ghosted), ("phase", phase), ("target", np.nan_to_num(goal, nan=np.inf))):
+            if column in have:
+                _refuse_disagreement(column, told, series, period, cells, refusals)
     else:
         _refuse_repeats(series, period, cells, refusals)
     return Observations(series, period, value, numerator, denominator, phase, ghosted, goal)
@@ -86,7 +90,9 @@ def observations(
 def _number(cells: dict[str, pa.Array], name: str, refusals: csvio.Refusals) -> np.ndarray:
     found, bad = csvio.numbers(cells[name])
     refusals.add(bad, name + " {0!r} is not a number.", cells[name])
-    return found
+    large = np.abs(found) > LARGEST
+    refusals.add(large, f"{name} {{0!r}} is too large: at most {LARGEST:g}.", cells[name])
+    return np.where(large, np.nan, found)
 
 
 def _parts(cells: dict[str, pa.Array], refusals: csvio.Refusals) -> tuple[np.ndarray, np.ndarray]:
@@ -94,11 +100,13 @@ def _parts(cells: dict[str, pa.Array], refusals: csvio.Refusals) -> tuple[np.nda
     denominator = _number(cells, "denominator", refusals)
     refusals.add(denominator == 0, "denominator is zero.")
     refusals.add(denominator < 0, "denominator {0!r} is below zero.", cells["denominator"])
+    tiny = f"denominator {{0!r}} is too small: at least {1 / LARGEST:g}."
+    refusals.add(denominator < 1 / LARGEST, tiny, cells["denominator"])
     return numerator, denominator
 
 
 def _ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
-    return np.divide(numerator, denominator, out=np.full(len(numerator), np.nan), where=denominator > 0)
+    return np.divide(numerator, denominator, out=np.full(len(numerator), np.nan), where=denominator >= 1 / LARGEST)
 
 
 def _listed(names: set[str]) -> str:
@@ -111,13 +119,13 @@ def _listed(names: set[str]) -> str:
     return f"{', '.join(most)} and {last}"
 
 
-def _refuse_disagreement(column: str, series, period, cells, refusals: csvio.Refusals) -> None:
+def _refuse_disagreement(column: str, told, series, period, cells, refusals: csvio.Refusals) -> None:
     """A subgroup is one point: what its first usable row says of it, the others must say too."""
     rows = np.flatnonzero(~refusals.bad)
     rows = rows[panel.sort_order(series[rows], period[rows])]
     keys = np.stack([series[rows], period[rows]], axis=1)
     first = panel.first_rows(keys)
-    told = csvio.codes(cells[column])[rows]
+    told = told[rows]
     size = np.diff(np.append(first, rows.size))
     other = np.zeros(len(series), bool)
     other[rows] = told != np.repeat(told[first], size)

@@ -55,6 +55,8 @@ def spc(
     limits are about; with --rules ihi the columns run_count, run_count_min, run_count_max and
     run_count_signal its third rule.
     """
+    if target is not None and not np.isfinite(target):
+        raise click.BadParameter(f"{target} is not a finite number.", param_hint="--target")
     options = Options(kind, rule_set, baseline, screen, constant, missing, peer)
     cuts, bad = csvio.dates(pa.array([cut.strip() for cut in rebase], pa.string()))
     if bad.any():

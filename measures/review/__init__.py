@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
@@ -31,7 +31,8 @@ class Review:
     known_at: int | None
     period: date | None
     latest: date | None
-    options: Mapping[str, object]
+    options: Options
+    """How limits are drawn where a measure leaves it open."""
     points: pd.DataFrame
     series: pd.DataFrame
     sites: pd.DataFrame
@@ -41,6 +42,8 @@ class Review:
     standards: pd.DataFrame
     remarks: pd.DataFrame
     """What teams wrote beside their numbers: site, measure, period, note."""
+    rebases: tuple[Rebase, ...] = ()
+    """Every decision about where limits start anew, whatever its status."""
     _cut: dict[str, object] = field(default_factory=dict, repr=False)
 
     def once(self, name: str, cut: Callable[[Review], T]) -> T:
@@ -75,7 +78,7 @@ def review(
     paths = draw_paths(campaign, as_of, calendar)
     drawn = limits.drawn(own, campaign, options, rebases, ghosts)
     points = steps.points(own, campaign, paths, drawn)
-    series = steps.series(points, drawn, campaign, paths, options)
+    series = steps.series(points, drawn, campaign, options)
     cells = rollup.grids(own, calendar)
     totals = rollup.totals(cells, reference, campaign, calendar, paths)
     return Review(
@@ -84,7 +87,7 @@ def review(
         known_at=known_at,
         period=calendar.headline,
         latest=calendar.latest,
-        options=options.describe(),
+        options=options,
         points=points,
         series=series,
         sites=rollup.sites(cells, campaign, calendar),
@@ -92,5 +95,6 @@ def review(
         regions=rollup.regions(own, campaign, paths),
         paths=paths.frame,
         standards=rollup.standards(cells, campaign, calendar),
+        rebases=tuple(rebases),
         remarks=own.loc[own["note"].ne("").to_numpy(), ["site", "measure", "period", "note"]].reset_index(drop=True),
     )

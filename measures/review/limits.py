@@ -10,9 +10,8 @@ import pandas as pd
 
 from measures import panel
 from measures.model import Campaign, Direction, Form, Ghost, Measure, Rebase, RebaseStatus
-from measures.spc import Chart, Options, chart, phases, verdicts
-from measures.spc.chart import LINES, names
-from measures.spc.kinds import KINDS
+from measures.spc import Chart, Options, chart, phases, verdicts, which
+from measures.spc.lines import LINES
 
 SIGN = {Direction.UP: 1, Direction.DOWN: -1, Direction.NEITHER: 0}
 RUNS = ("longest_run", "longest_run_max", "crossings", "crossings_min")
@@ -67,6 +66,16 @@ def drawn(
     left = at.rows([(g.site, g.measure, g.group, g.period) for g in ghosts if g.ghosted], exact=True)
     ghosted[left[left >= 0]] = True
     parts = list(_parts(own, campaign, options, starts, new_phase, ghosted))
+    return _side_by_side(parts, starts, new_phase, ghosted)
+
+
+def redrawn(points: pd.DataFrame, campaign: Campaign, options: Options) -> Drawn:
+    """Points of the review (``frames.POINTS``) charted anew, phases and ghosts as they are: ``campaign`` may
+    give a measure another kind of chart or other rules."""
+    starts = series_starts(points)
+    new_phase = panel.stretches(points["phase"].to_numpy(), starts)
+    ghosted = points["ghosted"].to_numpy(bool)
+    parts = list(_parts(points, campaign, options, starts, new_phase, ghosted))
     return _side_by_side(parts, starts, new_phase, ghosted)
 
 
@@ -206,18 +215,4 @@ def _after_merger(own: pd.DataFrame, campaign: Campaign) -> np.ndarray:
 
 def offered(measure: Measure) -> list[str]:
     """The kinds of chart that a measure's observations can be drawn as, its own first."""
-    return [measure.chart, *(k for k in _BY_FORM[measure.form] if k != measure.chart)]
-
-
-_BY_FORM = {
-    Form.COUNT: ("xmr", "c", "run"),
-    Form.PROPORTION: ("xmr", "p", "pp", "run"),
-    Form.RATE: ("xmr", "u", "up", "run"),
-    Form.VALUE: ("xmr", "run"),
-    Form.TIME_BETWEEN: ("t", "xmr", "run"),
-    Form.CASES_BETWEEN: ("g", "xmr", "run"),
-    Form.YES_NO: ("run",),
-}
-assert all(kind in KINDS for kinds in _BY_FORM.values() for kind in kinds)
-
-__all__ = ["SIGN", "Drawn", "drawn", "names", "offered", "series_starts", "settings"]
+    return [measure.chart, *(kind for kind in which.suits(measure.form) if kind != measure.chart)]

@@ -15,9 +15,10 @@ from measures.aims import position
 from measures.model import Assurance, Campaign, SiteKind
 from measures.review.calendar import period_end
 from measures.review.frames import POINTS, SERIES
-from measures.review.limits import SIGN, Drawn, names, settings
+from measures.review.limits import SIGN, Drawn, settings
 from measures.review.paths import Paths
 from measures.spc import verdicts
+from measures.spc.chart import names
 from measures.spc.options import Options
 
 WINDOW = 3
@@ -77,7 +78,7 @@ def points(own: pd.DataFrame, campaign: Campaign, paths: Paths, drawn: Drawn) ->
     return frame[list(POINTS)]
 
 
-def series(frame: pd.DataFrame, drawn: Drawn, campaign: Campaign, paths: Paths, options: Options) -> pd.DataFrame:
+def series(frame: pd.DataFrame, drawn: Drawn, campaign: Campaign, options: Options) -> pd.DataFrame:
     """One row per series: its latest point, the verdicts on it, and its distance from the path.
 
     The verdicts are those of the latest point that is not ghosted."""

@@ -10,6 +10,7 @@ import pandas as pd
 
 from measures.model import OFF_PATH, ON_PATH, AimKind, AimVersion, Campaign, Measure, Reporting, Share, Site, SiteKind
 from measures.review import Review
+from measures.review.look import Look, drawn_as, look
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class SiteView:
     """The chosen measure's points (``frames.POINTS``)."""
     series: pd.DataFrame
     """One row for each measure the site has reported (``frames.SERIES``)."""
+    look: Look
+    """How the chosen measure is drawn, and what else could be chosen."""
     others: pd.DataFrame
     """The points of all measures, for the small charts."""
     paths: pd.DataFrame
@@ -156,8 +159,17 @@ def _sites(review: Review) -> SitesView:
     )
 
 
-def site(review: Review, site_id: str, measure_id: str | None = None) -> SiteView:
-    """One site's page; KeyError where the campaign has no such site or measure."""
+def site(
+    review: Review,
+    site_id: str,
+    measure_id: str | None = None,
+    kind: str | None = None,
+    rules: str | None = None,
+) -> SiteView:
+    """One site's page, its chart drawn as another ``kind`` or by other ``rules`` where they are given.
+
+    KeyError where the campaign has no such site or measure.
+    """
     campaign = review.campaign
     place = campaign.site(site_id)
     measure = campaign.measure(measure_id) if measure_id else campaign.outcome
@@ -167,13 +179,19 @@ def site(review: Review, site_id: str, measure_id: str | None = None) -> SiteVie
     shares = [s for s in campaign.shares if s.aim in aims and s.version in agreed]
     mine = _of(review.points, site=site_id, group="all")
     gone = place.merged_on is not None and place.merged_on <= review.as_of
+    points, rows = _of(mine, measure=measure.id), _of(review.series, site=site_id, group="all")
+    shown = look(measure, points, kind, rules)
+    if len(points) and not shown.agreed:
+        points, again = drawn_as(review, points, shown)
+        rows = pd.concat([rows[(rows["measure"] != measure.id).to_numpy()], again], ignore_index=True)
     return SiteView(
         campaign=campaign,
         site=place,
         measure=measure,
         as_of=review.as_of,
-        points=_of(mine, measure=measure.id),
-        series=_of(review.series, site=site_id, group="all"),
+        points=points,
+        series=rows,
+        look=shown,
         others=mine,
         paths=_of(review.paths, level="site", key=site_id, measure=measure.id),
         remarks=_of(review.remarks, site=site_id, measure=measure.id)[["period", "note"]],

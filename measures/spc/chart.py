@@ -11,36 +11,60 @@ from measures import panel
 from measures.spc import kinds, limits, phases, rules, runs, verdicts
 from measures.spc.fitting import Fit, Rows
 from measures.spc.kinds import Kind
+from measures.spc.lines import Lines, band_of, lines_of
 from measures.spc.options import Options
 from measures.spc.rule_sets import NAMED
-
-LINES = ("centre", "sigma", "lower", "upper", "near_lower", "near_upper")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chart:
-    """Charts of many series. Row arrays (n,): values (what is plotted), centre, sigma, lower, upper,
-    near_lower, near_upper (the warning lines at two sigma), flags (bits of ``options.rule_set``), cause
-    (codes into ``verdicts.CAUSES``) and the properties beyond, shift, trend, two_of_three; left_out (bool,
-    or None for no row). Series arrays (s,): last (row of the latest point that is not ghosted) and variation
-    (codes into ``verdicts.VARIATIONS``). Lines are NaN where there is too little to go by; those of
+    """Charts of many series. Row arrays (n,): values (what is plotted), flags (bits of
+    ``options.rule_set``), cause (codes into ``verdicts.CAUSES``), left_out (bool, or None for no row), and the
+    properties centre, sigma, lower, upper, near_lower, near_upper (the warning lines at two sigma), beyond,
+    shift, trend and two_of_three. Series arrays (s,): last (row of the latest point that is not ghosted) and
+    variation (codes into ``verdicts.VARIATIONS``). Lines are NaN where there is too little to go by; those of
     individuals are never cut."""
 
     options: Options
     starts: np.ndarray
     phase_starts: np.ndarray
     values: np.ndarray
-    centre: np.ndarray
-    sigma: np.ndarray
-    lower: np.ndarray
-    upper: np.ndarray
-    near_lower: np.ndarray
-    near_upper: np.ndarray
+    lines: Lines
     flags: np.ndarray
     cause: np.ndarray
     last: np.ndarray
     variation: np.ndarray
     left_out: np.ndarray | None
+
+    @property
+    def centre(self) -> np.ndarray:
+        """The centre line."""
+        return self.lines["centre"]
+
+    @property
+    def sigma(self) -> np.ndarray:
+        """One standard deviation, in the unit of the values."""
+        return self.lines["sigma"]
+
+    @property
+    def lower(self) -> np.ndarray:
+        """The lower limit."""
+        return self.lines["lower"]
+
+    @property
+    def upper(self) -> np.ndarray:
+        """The upper limit."""
+        return self.lines["upper"]
+
+    @property
+    def near_lower(self) -> np.ndarray:
+        """The lower warning line."""
+        return self.lines["near_lower"]
+
+    @property
+    def near_upper(self) -> np.ndarray:
+        """The upper warning line."""
+        return self.lines["near_upper"]
 
     def flagged(self, rule: str) -> np.ndarray:
         """Which points (n,) the rule of that name flags; none where it is not one of the set."""
@@ -86,8 +110,9 @@ class Chart:
 
     def sides(self) -> np.ndarray:
         """1 above the centre, 2 below, 0 on it, missing or left out; uint8 (n,)."""
-        slack = 0.0 if self.options.strict else limits.tolerance(self.centre, self.sigma)
-        side = rules.sides(self.values, self.centre + slack, self.centre - slack)
+        centre = self.centre
+        slack = 0.0 if self.options.strict else limits.tolerance(centre, self.sigma)
+        side = rules.sides(self.values, centre + slack, centre - slack)
         if self.left_out is not None:
             side[self.left_out] = 0
         return side
@@ -159,8 +184,8 @@ def chart(
     if phase_starts is not starts and not np.isin(starts, phase_starts).all():
         raise ValueError("phase_starts must hold the first row of every series.")
     ends = phases.baseline_ends(phase_starts, n, options.baseline if baseline is None else baseline)
-    left_out = _left_out(values, ghosted, options)
     rows = _rows(values, denominators, deviations, phase_starts, ends, kind)
+    left_out = _left_out(rows.values, ghosted, options)
     if kind.only_beyond:
         rows = Rows(_ranges(values, phase_starts, left_out, options), phase_starts, ends)
     plotted = rows.values
@@ -169,26 +194,26 @@ def chart(
 
     if left_out is None:
         fit, flags = _scan(rows, options)
-        lines = _lines(rows, fit, options)
+        lines = lines_of(rows, fit, options)
     else:
         rest, some = rows.without(left_out)
         fit, flags = _scan(rest, options)
         fit = Fit(*(_expand(x, some) for x in fit))
-        lines = _lines(rows, fit, options)
+        lines = lines_of(rows, fit, options)
         flags = _beyond_alone(plotted, lines, _expand(flags, ~left_out, 0), left_out, options)
     last = panel.last_rows(starts, n, ghosted)
-    known = ~np.isnan(lines["sigma"] if kind.has_limits else lines["centre"])
+    known = ~np.isnan(lines.at("sigma" if kind.has_limits else "centre", last))
     rule_set = options.rule_set.name
     return Chart(
         options,
         starts,
         phase_starts,
         plotted,
-        **lines,
+        lines,
         flags=flags,
         cause=verdicts.causes(flags, better, panel.lengths(starts, n), rule_set),
         last=last,
-        variation=verdicts.variation(flags[last], better, options.strict | known[last], rule_set),
+        variation=verdicts.variation(flags[last], better, options.strict | known, rule_set),
         left_out=left_out,
     )
 
@@ -244,7 +269,10 @@ def _rows(values, denominators, deviations, phase_starts, ends, kind: Kind) -> R
     if kind.form == "subgroups":
         if deviations is None:
             raise ValueError(f"A {kind.name} chart needs the subgroups' standard deviations.")
-        return Rows(values, phase_starts, ends, None, under, _column("deviations", deviations, len(values)))
+        deviations = _column("deviations", deviations, len(values))
+        if (deviations < 0).any() or np.isinf(deviations).any():
+            raise ValueError("Every standard deviation must be a number of 0 or more, or NaN where it is missing.")
+        return Rows(values, phase_starts, ends, None, under, deviations)
     if kind.ceiling is not None and (values > under * kind.ceiling).any():
         raise ValueError("A numerator is above its denominator; a proportion cannot be more than 1.")
     return Rows(values / under, phase_starts, ends, values, under)
@@ -297,17 +325,6 @@ def _ranges(values: np.ndarray, starts: np.ndarray, left_out: np.ndarray | None,
     return np.abs(values - np.where(inside, values[before], np.nan))
 
 
-def _band(rows: Rows, fit: Fit, options: Options, *, inner: bool = False) -> limits.Band:
-    """The lines of a kind on the scale it is computed on, per phase, or per row where denominators differ."""
-    kind, (centre, sigma, middle) = options.chart, fit
-    if kind.unit is not None:
-        sigma = rows.over_phases(sigma) * kind.unit(rows.denominators)
-        centre = rows.over_phases(centre)
-    return limits.band(
-        centre, sigma, middle=middle, floor=kind.floor, ceiling=kind.ceiling, inner=inner, strict=options.strict
-    )
-
-
 def _scan(rows: Rows, options: Options) -> tuple[Fit, np.ndarray]:
     """Centre and sigma per phase, flags per row, a cache-sized block of whole phases at a time."""
     kind, rule_set = options.chart, options.rule_set
@@ -317,46 +334,19 @@ def _scan(rows: Rows, options: Options) -> tuple[Fit, np.ndarray]:
     for low, high, first, stop in panel.blocks(rows.starts, n):
         block = rows.block(low, high, first, stop)
         parts.append(kind.fit(block, options))
-        band = _band(block, parts[-1], options, inner=rule_set.inner)
+        band = band_of(block, parts[-1], options, inner=rule_set.inner)
         flags[first:stop] = rule_set.apply(block.values, block.starts, band, options.strict)
     if not k:
         return Fit(np.zeros(0), np.zeros(0)), flags
     return Fit(*(None if x[0] is None else np.concatenate(x) for x in zip(*parts, strict=True))), flags
 
 
-def _lines(rows: Rows, fit: Fit, options: Options) -> dict[str, np.ndarray]:
-    """The lines that are drawn, per row, in the unit of the values."""
-    kind, counts, n = options.chart, panel.lengths(rows.starts, len(rows.values)), len(rows.values)
-    if kind.unit is None:
-        band = _band(rows, fit, options)
-        per_phase = [fit.centre, fit.sigma, *band[1:5]]
-        if kind.power:
-            per_phase = _powers(per_phase, kind.power)
-        return {name: panel.spread(x, counts) for name, x in zip(LINES, per_phase, strict=True)}
-    out = {name: np.empty(n) for name in LINES}
-    for low, high, first, stop in panel.blocks(rows.starts, n):
-        block = rows.block(low, high, first, stop)
-        part = Fit(*(None if x is None else x[low:high] for x in fit))
-        band = _band(block, part, options)
-        sigma = block.over_phases(part.sigma) * kind.unit(block.denominators)
-        for name, x in zip(LINES, (band.centre, sigma, *band[1:5]), strict=True):
-            out[name][first:stop] = x
-    return out
-
-
-def _powers(lines: list[np.ndarray], power: float) -> list[np.ndarray]:
-    """Lines on the root's scale brought back; sigma becomes half the distance of the lines at one sigma."""
-    centre, sigma, *rest = lines
-    above, below = centre + sigma, np.maximum(centre - sigma, 0)
-    return [centre**power, (above**power - below**power) / 2, *(x**power for x in rest)]
-
-
 def _beyond_alone(values, lines, flags, left_out, options: Options) -> np.ndarray:
     """The flags, rows left out tested against the limits and nothing else."""
     above, below = options.rule_set.bits.get("beyond", (0, 0))
     rows = np.flatnonzero(left_out)
-    upper, lower = lines["upper"][rows], lines["lower"][rows]
-    slack = 0.0 if options.strict else limits.tolerance(lines["centre"][rows], lines["sigma"][rows])
+    upper, lower = lines.at("upper", rows), lines.at("lower", rows)
+    slack = 0.0 if options.strict else limits.tolerance(lines.at("centre", rows), lines.at("sigma", rows))
     side = rules.sides(values[rows], upper + slack, lower - slack)
     flags[rows] = np.array([0, above, below, 0], flags.dtype)[side]
     return flags

@@ -241,9 +241,10 @@ def _spread_of_subgroups(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
         return np.zeros(0), np.zeros(0)
     use = np.ones(n.size) if there is None else there.astype(float)
     plain = limits.divide(rows.sums(s * use), rows.sums(use))
-    free = np.maximum(n - 1, 0)
+    free = np.maximum(n - 1, 0) * use
     weighted = np.sqrt(limits.divide(rows.sums(free * s * s), rows.sums(free)))
-    differ = np.minimum.reduceat(n, rows.starts) != np.maximum.reduceat(n, rows.starts)
+    sizes = rows.denominators
+    differ = np.fmin.reduceat(sizes, rows.starts) != np.fmax.reduceat(sizes, rows.starts)
     return np.where(differ, weighted, plain), n
 
 

@@ -43,12 +43,18 @@ def trends(values: np.ndarray, starts: np.ndarray, points: int) -> np.ndarray:
     >>> trends(np.array([9.0, 1, 2, 3, 3]), np.array([0]), 3)
     array([0, 1, 1, 1, 0], dtype=uint8)
     """
+    first, last, codes = _trends(values, starts, points)
+    return _paint(first, last + 1, codes, len(values))
+
+
+def _trends(values: np.ndarray, starts: np.ndarray, points: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """First and last row of each trend, and its code."""
     pairs = rules.steps(values)
     pairs[starts[1:] - 1] = 0
     first = panel.first_rows(pairs)
     size = np.diff(np.append(first, len(pairs)))
-    hit = (size >= points - 1) & (pairs[first] > 0) if len(pairs) else np.zeros(0, bool)
-    return _paint(first[hit], (first + size)[hit] + 1, pairs[first[hit]], len(values))
+    hit = (size >= points - 1) & (pairs[first] > 0)
+    return first[hit], (first + size)[hit], pairs[first[hit]]
 
 
 def some_of(zone: np.ndarray, there: np.ndarray, starts: np.ndarray, some: int, of: int) -> np.ndarray:
@@ -128,13 +134,9 @@ def useful_trends(values: np.ndarray, starts: np.ndarray, points: int) -> np.nda
     repeat = np.zeros(rows.size, bool)
     repeat[1:] = (values[rows[1:]] == values[rows[:-1]]) & (owner[1:] == owner[:-1])
     rows, owner = rows[~repeat], owner[~repeat]
-    found = trends(values[rows], panel.first_rows(owner), points)
-    # Bring the stretches back: what lies between a trend's first row and its last belongs to it.
-    out = np.zeros(len(values), np.uint8)
-    out[rows] = found
-    inside = (found[:-1] > 0) & (found[1:] == found[:-1]) & (owner[1:] == owner[:-1])
-    between = _paint(rows[:-1][inside] + 1, rows[1:][inside], found[:-1][inside], len(values))
-    return np.where((between > 0) & ~np.isnan(values), between, out)
+    first, last, codes = _trends(values[rows], panel.first_rows(owner), points)
+    # What lies between a trend's first row and its last belongs to it.
+    return _paint(rows[first], rows[last] + 1, codes, len(values)) * ~np.isnan(values)
 
 
 def unusual_runs(side: np.ndarray, starts: np.ndarray) -> np.ndarray:

@@ -135,7 +135,7 @@ def _two_of_three(same: np.ndarray, side: np.ndarray, zone: np.ndarray) -> np.nd
         for offset in range(3):
             flagged[offset : len(side) - 2 + offset] |= window
         flagged &= zone
-        out[flagged] = side[flagged] << 6
+        np.multiply(side << 6, flagged.view(np.uint8), out=out)
     return out
 
 

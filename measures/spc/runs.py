@@ -7,8 +7,13 @@ from math import comb
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import bdtr, gammaln
 
 from measures import panel
+
+EXACT = 200
+"""Up to so many points chances are counted in whole numbers, whose size grows with the points; beyond, in floats,
+which are right to ten digits."""
 
 
 class Runs(NamedTuple):
@@ -24,12 +29,16 @@ class Runs(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def fewest_crossings(useful: int) -> int:
-    """The 5 % quantile of Binomial(useful - 1, 1/2): smallest k with P(X <= k) >= 0.05, in whole numbers.
+    """The 5 % quantile of Binomial(useful - 1, 1/2): smallest k with P(X <= k) >= 0.05.
 
     >>> fewest_crossings(24)
     8
     """
     trials = max(useful - 1, 0)
+    if useful > EXACT:
+        # 1.645 is the normal quantile; half a dozen either way is more than it is out by.
+        near = int(trials / 2 - 1.645 * trials**0.5 / 2) + np.arange(-6, 7)
+        return int(near[np.argmax(bdtr(near, trials, 0.5) >= 0.05)])
     term = cumulative = 1
     k = 0
     while 20 * cumulative < 1 << trials:
@@ -93,8 +102,7 @@ class Expected(NamedTuple):
 def run_bounds(above: int, below: int) -> tuple[int, int]:
     """Fewest and most runs that chance explains: neither tail beyond them holds more than 2.5 %.
 
-    Given how many points lie on each side, every order is equally likely: exact, in whole numbers.
-    Source: Swed & Eisenhart (1943).
+    Given how many points lie on each side, every order is equally likely. Source: Swed & Eisenhart (1943).
 
     >>> run_bounds(5, 5), run_bounds(10, 10)
     ((3, 9), (7, 15))
@@ -102,6 +110,10 @@ def run_bounds(above: int, below: int) -> tuple[int, int]:
     low = min(above, below)
     if low == 0:
         return 1, 1
+    if above + below > EXACT:
+        chance = _chances(above, below)
+        fewest = 2 + int(np.argmax(np.cumsum(chance) > 0.025))
+        return fewest, len(chance) + 1 - int(np.argmax(np.cumsum(chance[::-1]) > 0.025))
     ways = []
     for runs in range(2, 2 * low + 2):
         half, odd = divmod(runs, 2)
@@ -121,6 +133,25 @@ def run_bounds(above: int, below: int) -> tuple[int, int]:
         tail += ways[most - 2]
         most -= 1
     return fewest, most
+
+
+def _chances(above: int, below: int) -> np.ndarray:
+    """How likely 2, 3 … runs are.
+
+    >>> _chances(2, 1).round(3)
+    array([0.667, 0.333])
+    """
+
+    def choose(n: np.ndarray | int, k: np.ndarray | int) -> np.ndarray:
+        outside = k > n
+        return np.where(outside, -np.inf, gammaln(n + 1) - gammaln(k + 1) - gammaln(np.where(outside, 0, n - k) + 1))
+
+    half = np.arange(1, min(above, below) + 1)
+    total = choose(above + below, below)
+    even = 2 * np.exp(choose(above - 1, half - 1) + choose(below - 1, half - 1) - total)
+    odd = np.exp(choose(above - 1, half) + choose(below - 1, half - 1) - total)
+    odd += np.exp(choose(above - 1, half - 1) + choose(below - 1, half) - total)
+    return np.stack([even, odd], axis=1).ravel()
 
 
 def too_many_or_few(side: np.ndarray, starts: np.ndarray) -> Expected:

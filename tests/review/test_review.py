@@ -232,8 +232,8 @@ def test_an_empty_campaign_has_a_review(observations, campaign):
 
 
 def test_the_options_are_recorded(observations, campaign, today):
-    assert today.options["screen"] is True
-    assert today.options["constant"] == "2.66"
+    assert today.options.screen is True
+    assert today.options.describe()["constant"] == "2.66"
     other = review(observations, campaign, ae.TODAY, options=Options(screen=False))
-    assert other.options["screen"] is False
+    assert other.options.screen is False
     assert not np.allclose(other.points["upper"], today.points["upper"])

@@ -1,0 +1,66 @@
+"""One series in another way: another kind of chart or other rules, beside what the campaign has agreed on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from measures.model import Campaign, ChartReason, Measure
+from measures.review import Review, limits, steps
+from measures.spc import which
+from measures.spc.kinds import KINDS
+from measures.spc.rule_sets import RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a series is drawn on a page. ``agreed``: as the campaign draws it everywhere; ``kinds``, ``rules``: what
+    may be chosen; ``suits``: the kind that its numbers suggest, ``because`` why, and how far they vary beyond
+    what their size explains (NaN where that has no meaning)."""
+
+    kind: str
+    rule_set: str
+    agreed: bool
+    kinds: tuple[str, ...]
+    rules: tuple[str, ...]
+    suits: str
+    because: ChartReason
+    dispersion: float
+
+    @property
+    def centre_name(self) -> str:
+        """What the centre line is: the average or the median."""
+        return KINDS[self.kind].centre_name
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether the chart has limits at all."""
+        return KINDS[self.kind].has_limits
+
+
+def look(measure: Measure, points: pd.DataFrame, kind: str | None, rules: str | None) -> Look:
+    """What is on screen for a series' ``points``; a kind or rules that do not suit fall back to the measure's."""
+    kinds = tuple(limits.offered(measure))
+    shown = kind if kind in kinds else measure.chart
+    chosen = rules if rules in RULES else measure.rules
+    ratio = measure.form.has_denominator
+    values = points["numerator" if ratio else "value"].to_numpy(float)
+    under = points["denominator"].to_numpy(float) / measure.rate_base if ratio else None
+    suits = which.suggest(measure.form, values, under)
+    agreed = (shown, chosen) == (measure.chart, measure.rules)
+    return Look(shown, chosen, agreed, kinds, tuple(RULES), suits.kind, suits.why, suits.dispersion)
+
+
+def drawn_as(review: Review, points: pd.DataFrame, shown: Look) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One measure's ``points`` (``frames.POINTS``) and its row of ``frames.SERIES`` as ``shown`` says."""
+    campaign = _with(review.campaign, points, shown)
+    drawn = limits.redrawn(points, campaign, review.options)
+    again = points.assign(rules=drawn.rules, cause=drawn.cause, **drawn.lines)
+    return again, steps.series(again, drawn, campaign, review.options)
+
+
+def _with(campaign: Campaign, points: pd.DataFrame, shown: Look) -> Campaign:
+    here = set(points["measure"].unique())
+    changed = (replace(m, chart=shown.kind, rules=shown.rule_set) if m.id in here else m for m in campaign.measures)
+    return replace(campaign, measures=tuple(changed))
