@@ -212,7 +212,10 @@ class Measure:
     baseline_points: int | None = 12
     rate_base: float = 1.0
     seasonal: bool = False
+    """The season moves it every year."""
     order: int = 0
+    season_out: bool = False
+    """Its XmR chart takes the season out, where enough has been seen of it (``spc.season``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -10,19 +10,19 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from measures import format
-from measures.charts import theme
+from measures.charts import phases, theme
+from measures.charts.says import add_words
+
+Note = tuple[date, str]
 
 _HEIGHT: Final = {"full": "spc", "story": "story", "entry": "entry_saved", "card": "card", "multiple": "small_multiple"}
-NO_PATHS: Final = pd.DataFrame(columns=["t", "v", "path", "version", "role_in_time"])
 _SMALL: Final = ("card", "multiple")
-_CAUSE_WORDS: Final = {
-    "common": "Expected variation",
-    "improvement": "Improvement",
-    "concern": "Concern",
-    "high": "Higher than expected",
-    "low": "Lower than expected",
-}
+NO_PATHS: Final = pd.DataFrame(columns=["t", "v", "path", "line", "version", "role_in_time"])
+NO_MARKERS: Final = pd.DataFrame(columns=phases.MARKER)
+FLAG_PX: Final = 17.0
+"""The strip above the plot for the words at a rebase."""
+_MOST_PASSED: Final = 3
+"""So many points left out in a row are passed in dots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,16 @@ class Drawing:
 
     points: pd.DataFrame
     band: pd.DataFrame
+    centres: pd.DataFrame
+    targets: pd.DataFrame
     paths: pd.DataFrame
+    rebases: pd.DataFrame
+    proposed: pd.DataFrame
     unsaved: pd.DataFrame
     unit: str
     variant: str
+    frequency: str
+    centre_name: str
     half: float
     floor: float | None
     ceiling: float | None
@@ -49,124 +55,184 @@ class Drawing:
         frequency: str,
         bounds: tuple[float | None, float | None] | None,
         unsaved: tuple[date, float] | None,
+        *,
+        notes: Sequence[Note] = (),
+        rebases: Sequence[Note] = (),
+        proposed: Sequence[Note] = (),
+        centre_name: str = "average",
     ) -> Drawing:
         """The frames of one series, in the columns that the layers read."""
-        frame = points.sort_values("period").reset_index(drop=True)
-        frame["value"] = frame["value"].astype(float)
-        frame["t"] = theme.milliseconds(frame["period"])
         if bounds is None:
-            never_negative = not (frame["value"] < 0).any()
+            never_negative = not (points["value"] < 0).any()
             bounds = (0.0, 1.0) if unit == "%" else (0.0 if never_negative else None, None)
-        frame["ghosted"] = frame["ghosted"].fillna(False).astype(bool)
-        frame["v"] = frame["value"]
-        for side in ("lower", "upper"):
-            frame[f"drawn_{side}"] = frame[side].astype(float).clip(*bounds)
-        frame = _segments(frame, frequency)
-        frame = _words(frame, unit, frequency)
-        half = theme.half_step(frequency)
+        frame = _points(points, frequency, bounds)
+        frame = add_words(frame, unit, frequency, centre_name, notes)
+        smooth = frame["flowing"].to_numpy()
+        small, half = variant in _SMALL, theme.half_step(frequency)
         fresh = pd.DataFrame(columns=["t", "v"])
         if unsaved is not None:
             fresh = pd.DataFrame({"t": theme.milliseconds([unsaved[0]]), "v": [float(unsaved[1])]})
-        drawn_paths = NO_PATHS
-        if paths is not None and len(paths) and variant not in _SMALL:
+        drawn_paths, targets = NO_PATHS, frame.iloc[:0].assign(piece=[])
+        if not small and paths is not None and len(paths):
             drawn_paths = path_rows(paths)
             drawn_paths = drawn_paths[drawn_paths["t"] >= frame["t"].min()]
-        return cls(frame, _band(frame, half), drawn_paths, fresh, unit, variant, half, *bounds)
+        elif not small:
+            targets = phases.corners(frame.assign(phase=1), ["target"], half)
+        limits = phases.corners(frame, ["drawn_lower", "drawn_upper"], half, smooth)
+        return cls(
+            points=frame,
+            band=limits.rename(columns={"drawn_lower": "lower", "drawn_upper": "upper"}),
+            centres=phases.corners(frame, ["centre"], half, smooth),
+            targets=targets,
+            paths=drawn_paths,
+            rebases=NO_MARKERS if small else phases.rebases(frame, rebases, half, frequency, unit, centre_name),
+            proposed=NO_MARKERS if small else phases.proposals(frame, proposed, half, frequency),
+            unsaved=fresh,
+            unit=unit,
+            variant=variant,
+            frequency=frequency,
+            centre_name=centre_name,
+            half=half,
+            floor=bounds[0],
+            ceiling=bounds[1],
+        )
 
     @property
     def small(self) -> bool:
+        """Whether there is room for the band, mean, line and points alone."""
         return self.variant in _SMALL
 
     @property
     def height(self) -> int:
+        """The chart's height in pixels, words and all."""
         return theme.HEIGHT[_HEIGHT[self.variant]]
 
     @property
+    def flags(self) -> float:
+        """Pixels above the plot where a rebase is named."""
+        return FLAG_PX if len(self.rebases) and self.variant != "entry" else 0.0
+
+    @property
     def plot_height(self) -> float:
-        return self.height - 46.0
+        """Pixels between the axis's ends."""
+        return self.height - 46.0 - self.flags
 
     @property
     def label_px(self) -> int:
+        """The size of the axes' words."""
         return theme.SMALL_LABEL_PX if self.small else theme.LABEL_PX
 
     @property
     def first(self) -> float:
-        return float(self.points["t"].min()) - self.half
+        """The left edge: half a period before the first point."""
+        return self._edge(min) - self.half
 
     @property
     def end(self) -> float:
         """The right edge of the band: half a period after the last point."""
-        latest = [self.points["t"].max(), *self.unsaved["t"].tolist()]
-        return float(max(latest)) + self.half
+        return self._edge(max) + self.half
 
     @property
     def last(self) -> float:
+        """The right edge of the chart, where a path may run on."""
         return max([self.end, *(float(t) for t in self.paths["t"])])
+
+    def _edge(self, pick: Callable[..., float]) -> float:
+        return float(pick([*self.points["t"], *self.unsaved["t"]], default=0.0))
+
+    @property
+    def kept(self) -> pd.DataFrame:
+        """The points that count."""
+        return self.points[~self.points["ghosted"] & self.points["v"].notna()]
+
+    @property
+    def ghosts(self) -> pd.DataFrame:
+        """The points shown but left out of the limits."""
+        return self.points[self.points["ghosted"] & self.points["v"].notna()]
+
+    @property
+    def crowding(self) -> float:
+        """From 1 down to 0.25: how much smaller marks must be where hundreds of points share the width."""
+        periods = (self.end - self.first) / (2 * self.half)
+        return float(np.clip((150 if self.small else 90) / max(periods, 1), 0.25, 1))
+
+    def bridges(self) -> pd.DataFrame:
+        """From the point before one left out to the point after it: ends of lines, two rows a ``bridge``.
+
+        None where a period is missing in between, where more than ``_MOST_PASSED`` were left out (a straight
+        line would pretend to know), or before the first and after the last point that counts.
+        """
+        frame, kept = self.points, self.kept
+        before, after = kept.index[:-1], kept.index[1:]
+        stretch = frame["stretch"].to_numpy()
+        passed = after - before - 1
+        joined = (passed > 0) & (passed <= _MOST_PASSED) & (stretch[before] == stretch[after])
+        at = np.column_stack([before[joined], after[joined]]).ravel()
+        ends = frame.loc[at, ["t", "v"]].reset_index(drop=True)
+        return ends.assign(bridge=np.arange(len(ends)) // 2)
 
     def seams(self) -> pd.DataFrame:
         """Where one phase's range ends and the next begins, and how tall the two are."""
-        phases = self.band.groupby("phase").agg(t=("t", "min"), lower=("lower", "min"), upper=("upper", "max"))
-        phases = phases.sort_values("t")
-        phases["lower"] = np.fmin(phases["lower"], phases["lower"].shift())
-        phases["upper"] = np.fmax(phases["upper"], phases["upper"].shift())
-        return phases.iloc[1:].dropna().reset_index(drop=True)
+        return phases.seams(self.band)
 
     def ground(self) -> Callable[[float, float], str]:
         """What lies behind a spot: the expected range ("band") or the page."""
-        corners = self.band[["t", "lower", "upper"]].to_numpy(dtype=float)
-        starts, ends = corners[::2], corners[1::2]
-
-        def behind(t: float, value: float) -> str:
-            here = (starts[:, 0] <= t) & (t <= ends[:, 0]) & (starts[:, 1] <= value) & (value <= starts[:, 2])
-            return "band" if here.any() else "page"
-
-        return behind
+        inside = phases.behind(self.band)
+        return lambda t, value: "band" if inside(t, value) else "page"
 
     def ticks(self, extra: int = 0) -> np.ndarray:
         """Tick values over everything drawn, with ``extra`` empty steps below for words."""
-        columns = [self.points["value"], self.points["drawn_lower"], self.points["drawn_upper"]]
-        values = pd.concat([*columns, self.paths["v"].astype(float), self.unsaved["v"].astype(float)]).dropna()
+        columns = [self.points[name] for name in ("value", "drawn_lower", "drawn_upper", "centre")]
+        columns += [self.paths["v"], self.unsaved["v"], self.targets["target"]]
+        values = pd.concat([column.astype(float) for column in columns if len(column)] or [pd.Series(dtype=float)])
+        values = values[np.isfinite(values)]
         if values.empty:
             values = pd.Series([0.0, 1.0])
-        few = 3 if self.small else 6
-        ticks = theme.nice_domain(values.min(), values.max(), floor=self.floor, ceiling=self.ceiling, ticks=few)
+        low, high, few = values.min(), values.max(), 3 if self.small else 6
+        floor = None if self.floor is None or low < self.floor else self.floor
+        ceiling = None if self.ceiling is None or high > self.ceiling else self.ceiling
+        ticks = theme.nice_domain(low, high, floor=floor, ceiling=ceiling, ticks=few)
         more = ticks[0] - (ticks[1] - ticks[0]) * np.arange(extra, 0, -1)
-        return np.concatenate([more[more >= (-np.inf if self.floor is None else self.floor) - 1e-12], ticks])
+        return np.concatenate([more[more >= (-np.inf if floor is None else floor) - 1e-12], ticks])
 
 
 # ------------------------------------------------------------------ from frames to rows
 
 
-def _segments(frame: pd.DataFrame, frequency: str) -> pd.DataFrame:
-    """Number the stretches of the line: a missing period starts a new one, a point left out is stepped over."""
-    place = pd.Series(theme.steps(frame["period"], frequency), index=frame.index)
-    breaks = place.diff().fillna(1).ne(1) | frame["value"].isna() | frame["value"].isna().shift(fill_value=False)
-    frame["segment"] = breaks.cumsum()
+def _points(points: pd.DataFrame, frequency: str, bounds: tuple[float | None, float | None]) -> pd.DataFrame:
+    """The points in order, figures as floats, what cannot be drawn as missing, and their stretches."""
+    frame = points.sort_values("period").reset_index(drop=True)
+    for name in ("value", "centre", "lower", "upper", "target"):
+        frame[name] = frame[name].astype(float).replace([np.inf, -np.inf], np.nan)
+    frame["t"] = theme.milliseconds(frame["period"])
+    frame["place"] = theme.steps(frame["period"], frequency)
+    frame["v"] = frame["value"]
+    frame["ghosted"] = frame["ghosted"].fillna(False).astype(bool)
+    for side in ("lower", "upper"):
+        frame[f"drawn_{side}"] = frame[side].clip(*bounds)
+    cause = frame["cause"].astype(str)
+    frame["cause"] = cause.where(cause.isin(list(theme.CAUSE_ROLE)), "common")
+    rules = frame["rules"].astype(object)
+    frame["rules"] = rules.where(rules.notna(), "").astype(str)
+    frame["above"] = frame["value"] > frame["centre"]
+    beyond = frame["rules"].str.split().map(lambda names: "beyond" in names)
+    frame["outside"] = beyond.astype(bool) & (frame["cause"] != "common")
+    frame["flowing"] = phases.seasonal(frame)
+    return _segments(frame)
+
+
+def _segments(frame: pd.DataFrame) -> pd.DataFrame:
+    """Number the ``stretch`` that no missing period breaks, and the ``segment`` that a point left out breaks too."""
+    empty = frame["value"].isna()
+    missing = frame["place"].diff().fillna(1).ne(1) | empty | empty.shift(fill_value=False)
+    left_out = frame["ghosted"] | frame["ghosted"].shift(fill_value=False)
+    frame["stretch"] = missing.cumsum()
+    frame["segment"] = (missing | left_out).cumsum()
     return frame
 
 
-def _band(frame: pd.DataFrame, half: float) -> pd.DataFrame:
-    """Corners of the expected range: steps from half a period before each run of equal limits to half after."""
-    known = frame[frame["centre"].notna()]
-    columns = ["t", "lower", "upper", "centre", "phase"]
-    if known.empty:
-        return pd.DataFrame(columns=columns)
-    limits = known[["phase", "drawn_lower", "drawn_upper", "centre"]]
-    same = limits.eq(limits.shift()) | (limits.isna() & limits.shift().isna())
-    run = (~same.all(axis=1)).cumsum()
-    rows = []
-    starts = known.groupby(run)["t"].min().to_numpy(dtype=float) - half
-    for number, (_, part) in enumerate(known.groupby(run)):
-        head = part.iloc[0]
-        follows = number + 1 < len(starts) and starts[number + 1] - part["t"].max() < half * 3
-        end = starts[number + 1] if follows else part["t"].max() + half
-        values = [head["drawn_lower"], head["drawn_upper"], head["centre"], str(head["phase"])]
-        rows += [[starts[number], *values], [end, *values]]
-    return pd.DataFrame(rows, columns=columns).astype({"t": "float64"})
-
-
 def path_rows(paths: pd.DataFrame) -> pd.DataFrame:
-    """Path rows ready to draw, one ``path`` per aim and version.
+    """Path rows ready to draw, one ``path`` per aim and version, each an unbroken ``line`` or several.
 
     ``role_in_time`` is "now" for the version in force last and "before" for earlier ones; a version not yet
     in force is left out.
@@ -176,38 +242,9 @@ def path_rows(paths: pd.DataFrame) -> pd.DataFrame:
     frame["t"] = theme.milliseconds(frame["period"])
     frame["v"] = frame["target"].astype(float)
     frame["path"] = frame["aim"] + "/" + frame["version"].astype(str)
+    frame["line"] = frame["path"] + "/" + frame["v"].isna().cumsum().astype(str)
     in_force = frame[frame["in_force"].astype(bool)]
     current = in_force.sort_values("period").groupby("aim")["version"].last()
     latest = frame["aim"].map(current)
     frame["role_in_time"] = np.select([frame["version"] == latest, frame["version"] < latest], ["now", "before"], "")
-    return frame.loc[(frame["role_in_time"] != "") & frame["v"].notna(), ["t", "v", "path", "version", "role_in_time"]]
-
-
-def _words(frame: pd.DataFrame, unit: str, frequency: str) -> pd.DataFrame:
-    """What each point says to the pointer and to a screen reader."""
-
-    def says(row) -> str:
-        if row.ghosted:
-            return "Left out of the limits"
-        words = _CAUSE_WORDS.get(str(row.cause), "")
-        reasons = format.reasons(str(row.rules) if isinstance(row.rules, str) else "", row.value > row.centre)
-        if not reasons or str(row.cause) == "common":
-            return words
-        return f"{words}: {', '.join(reasons)}"
-
-    out = {"Month": [], "Value": [], "Count": [], "Expected": [], "Says": [], "spoken": []}
-    for row in frame.itertuples():
-        month, value = theme.month_name(row.period, frequency), theme.figure(row.value, unit)
-        has_both = pd.notna(row.denominator) and pd.notna(row.numerator)
-        count = f"{row.numerator:,.0f} of {row.denominator:,.0f}" if has_both else ""
-        has_range = np.isfinite(row.drawn_lower) and np.isfinite(row.drawn_upper)
-        expected = (
-            f"{theme.figure(row.drawn_lower, unit)} to {theme.figure(row.drawn_upper, unit)}"
-            if has_range
-            else "not yet"
-        )
-        told = says(row)
-        spoken = "; ".join(part for part in (f"{month}: {value}", count, f"expected {expected}", told) if part)
-        for name, text in zip(out, (month, value, count, expected, told, spoken), strict=True):
-            out[name].append(text)
-    return frame.assign(**out)
+    return frame.loc[(frame["role_in_time"] != "") & frame["v"].notna(), NO_PATHS.columns.to_list()]

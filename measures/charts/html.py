@@ -190,6 +190,8 @@ def key_values(pairs: Iterable[tuple[str, Children]]) -> Safe:
 
 # ------------------------------------------------------------------ the key of an SPC chart
 
+_DASHES: Final = '<path d="M0 8h24" fill="none" stroke="var(--hw-neither)" stroke-width="1.9" stroke-dasharray="6 3"/>'
+_LEVEL: Final = '<path d="M0 8h22" fill="none" stroke="var(--hw-muted)" stroke-width="1.4"/>'
 _KEY: Final = {
     "improvement": ("Improvement", '<path d="M8 2.6 13.4 8 8 13.4 2.6 8Z" fill="var(--hw-improvement)"/>'),
     "concern": ("Concern", '<rect x="3.2" y="3.2" width="9.6" height="9.6" fill="var(--hw-concern)"/>'),
@@ -197,17 +199,21 @@ _KEY: Final = {
     "high": ("Higher", '<path d="M8 2.8 13.6 12.6H2.4Z" fill="var(--hw-neither)"/>'),
     "low": ("Lower", '<path d="M8 13.2 2.4 3.4H13.6Z" fill="var(--hw-neither)"/>'),
     "ghost": (
-        "Left out, with a reason",
+        "Left out of the limits",
         '<circle cx="8" cy="8" r="4.2" fill="none" stroke="var(--hw-muted)" stroke-width="1.4" '
         'stroke-dasharray="2 2"/>',
     ),
-    "path": (
-        "Path",
-        '<path d="M0 8h24" fill="none" stroke="var(--hw-neither)" stroke-width="1.9" stroke-dasharray="6 3"/>',
-    ),
-    "average": ("Average", '<path d="M0 8h22" fill="none" stroke="var(--hw-muted)" stroke-width="1.4"/>'),
+    "path": ("Path", _DASHES),
+    "target": ("Target", _DASHES),
+    "average": ("Average", _LEVEL),
+    "median": ("Median", _LEVEL),
     "range": ("Expected range", '<rect width="20" height="12" y="2" rx="1" fill="var(--hw-band)"/>'),
+    "proposed": (
+        "New limits proposed",
+        '<path d="M5 0v16" fill="none" stroke="var(--hw-muted)" stroke-width="1.2" stroke-dasharray="3.5 2.5"/>',
+    ),
 }
+_KEY_WIDTH: Final = {"path": 24, "target": 24, "average": 22, "median": 22, "range": 20, "proposed": 10}
 
 
 def chart_key(names: Iterable[str]) -> Safe:
@@ -215,18 +221,30 @@ def chart_key(names: Iterable[str]) -> Safe:
 
     def row(name: str) -> Safe:
         words, drawn = _KEY[name]
-        width = {"path": 24, "average": 22, "range": 20}.get(name, 16)
+        width = _KEY_WIDTH.get(name, 16)
         svg = Safe(f'<svg viewBox="0 0 {width} 16" width="{width}" height="16" aria-hidden="true">{drawn}</svg>')
         return tag("li", svg, words)
 
     return tag("ul", *(row(name) for name in names), class_="key")
 
 
-def key_of(causes: Iterable[str], *, ghosted: bool = False, path: bool = False) -> list[str]:
-    """Which entries a chart's key needs, in their usual order."""
+def key_of(
+    causes: Iterable[str],
+    *,
+    ghosted: bool = False,
+    path: bool = False,
+    target: bool = False,
+    limits: bool = True,
+    median: bool = False,
+    proposed: bool = False,
+) -> list[str]:
+    """Which entries a chart's key needs, in their usual order; ``spc.key_names`` reads them off its rows."""
     present = {str(cause) for cause in causes}
     first = [name for name in theme.CAUSE_ROLE if name in present and name != "common"]
-    return [*first, "common", *(["ghost"] if ghosted else []), *(["path"] if path else []), "range"]
+    more = {
+        "ghost": ghosted, "path": path, "target": target, "median": median, "range": limits, "proposed": proposed
+    }  # fmt: skip
+    return [*first, "common", *(name for name, shown in more.items() if shown)]
 
 
 # ------------------------------------------------------------------ the table of sites

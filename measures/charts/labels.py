@@ -66,23 +66,29 @@ class Board:
         """Pixels from the left back to milliseconds."""
         return self.first + x / self.width * (self.last - self.first)
 
-    def line(self, t: Sequence[float], values: Sequence[float], weight: float = 3.0) -> None:
-        """Lay a line on the board, as a dot every few pixels; it breaks where a value is missing."""
+    def line(self, t: ArrayLike, values: ArrayLike, weight: float = 3.0, *, piece: np.ndarray | None = None) -> None:
+        """Lay a line on the board, as a dot every few pixels; it breaks at a missing value and a new ``piece``."""
         x, y = self.x(t), self.y(values)
-        for i in range(len(x) - 1):
-            if np.isfinite([y[i], y[i + 1]]).all():
-                n = max(2, int(np.hypot(x[i + 1] - x[i], y[i + 1] - y[i]) / 4) + 1)
-                dots = np.linspace([x[i], y[i]], [x[i + 1], y[i + 1]], n)
-                self._dots.append(np.column_stack([dots, np.full(n, weight)]))
+        joined = np.isfinite(y[:-1]) & np.isfinite(y[1:])
+        whole = np.flatnonzero(joined if piece is None else joined & (piece[1:] == piece[:-1]))
+        if not whole.size:
+            return
+        long = np.hypot(x[whole + 1] - x[whole], y[whole + 1] - y[whole])
+        many = np.maximum(2, (long / 4).astype(int) + 1)
+        of = np.repeat(whole, many)
+        step = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+        share = step / np.repeat(many - 1, many)
+        dots = [edge[of] + share * (edge[of + 1] - edge[of]) for edge in (x, y)]
+        self._dots.append(np.column_stack([*dots, np.full(len(of), weight)]))
 
-    def points(self, t: Sequence[float], values: Sequence[float], weight: float = 12.0) -> None:
-        """Lay points on the board, each as a cross as wide as its mark."""
+    def points(self, t: Sequence[float], values: Sequence[float], weight: float = 12.0, *, reach: float = 6.0) -> None:
+        """Lay points on the board, each as a cross that reaches as far as its mark."""
         x, y = np.atleast_1d(self.x(t)), np.atleast_1d(self.y(values))
-        for dx, dy in ((0, 0), (6, 0), (-6, 0), (0, 6), (0, -6)):
+        for dx, dy in ((0, 0), (reach, 0), (-reach, 0), (0, reach), (0, -reach)):
             self._dots.append(np.column_stack([x + dx, y + dy, np.full(len(x), weight)])[np.isfinite(y)])
 
     def _box(self, spot: Spot, lines: Sequence[str], size: float) -> tuple[float, float, float, float]:
-        width = max(len(text) for text in lines) * size * 0.56
+        width = max(words_px(text, size) for text in lines)
         x = float(self.x(spot.t)) + spot.dx
         left = x - {"left": 0.0, "center": width / 2, "right": width}[spot.align]
         middle = float(self.y(spot.value)) + spot.dy
@@ -130,6 +136,11 @@ class Board:
         spot = best[1]
         if spot is None or best[0] > most:
             return None
+        self._keep(spot, lines, role, weight, size)
+        return spot
+
+    def _keep(self, spot: Spot, lines: Sequence[str], role: str, weight: int, size: float) -> None:
+        """Take the place, and a row for each line of the words."""
         left, top, right, bottom = box = self._box(spot, lines, size)
         self._boxes.append(box)
         middle = self.value((top + bottom) / 2)
@@ -150,7 +161,11 @@ class Board:
                     "narrow": size if self.at == "narrow" else 0,
                 }
             )
-        return spot
+
+
+def words_px(text: str, size: float = theme.LABEL_PX) -> float:
+    """About how wide a line of words is."""
+    return len(text) * size * 0.56
 
 
 def layers(boards: Iterable[Board], x: alt.X, y: alt.Y) -> list[alt.Chart]:

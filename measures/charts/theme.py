@@ -151,22 +151,37 @@ def month_name(day: date | pd.Timestamp, frequency: str = "month") -> str:
     return f"{stamp.day} {month_short(stamp)}" if frequency == "week" else month_short(stamp)
 
 
+def _years_apart(years: float, most: int) -> int:
+    """From one year that is named to the next, so that at most so many are.
+
+    >>> _years_apart(5, 7), _years_apart(38, 16)
+    (1, 5)
+    """
+    return next((step for step in (1, 2, 5, 10, 20, 50) if years / step <= most), 100)
+
+
 def time_axis(first: float, last: float, *, labels: int = LABEL_PX, years_only: bool = False) -> alt.Axis:
-    """Ticks every so many months; the year under January and the first tick; on a phone only the years."""
+    """Ticks every so many months or years; the year under January and the first tick; on a phone only years."""
     start, end = (pd.Timestamp(edge, unit="ms") for edge in (first, last))
     months = pd.date_range(start.normalize(), end, freq="MS")
     if months.empty:
         months = pd.DatetimeIndex([start.normalize()])
-    every = 1 if len(months) <= 8 else 3 if len(months) <= 48 else 6 if len(months) <= 96 else 12
+    years = len(months) / 12
+    every = 1 if len(months) <= 8 else 3 if years <= 4 else 6 if years <= 8 else 12
     if every > 1:
         months = months[(months.month - 1) % every == 0]
     if years_only and (months.month == 1).any():
         months = months[months.month == 1]
+    if every == 12:
+        months = months[months.year % _years_apart(years, most=16) == 0]
     values = milliseconds(months)
     year, is_january = "utcFormat(datum.value,'%Y')", "utcmonth(datum.value)==0"
     has_year = bool((months.month == 1).any())
-    narrow = f"{is_january}?{year}:''" if has_year else f"datum.value=={values[0]}?utcFormat(datum.value,'%b %Y'):''"
+    kept = f"{is_january}&&utcyear(datum.value)%{_years_apart(years, most=7)}==0"
+    narrow = f"{kept}?{year}:''" if has_year else f"datum.value=={values[0]}?utcFormat(datum.value,'%b %Y'):''"
     wide = f"({is_january}||datum.value=={values[0]})?[utcFormat(datum.value,'%b'),{year}]:utcFormat(datum.value,'%b')"
+    if every == 12:
+        wide = year
     return alt.Axis(
         title=None,
         values=values.tolist(),

@@ -62,6 +62,7 @@ MEASURES = (
         verb="seen within four hours",
         worthwhile_change=0.02,
         seasonal=True,
+        season_out=True,
         order=1,
     ),
     Measure(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 
 from measures.model import Campaign, Ghost, Rebase
@@ -42,6 +43,10 @@ class Review:
     standards: pd.DataFrame
     remarks: pd.DataFrame
     """What teams wrote beside their numbers: site, measure, period, note."""
+    judged: np.ndarray
+    """The points' values as limits judge them (n,): without their season, on its scale, where it is taken out."""
+    seasons: dict[str, str]
+    """By measure that takes its season out: whether that was possible (``spc.season.Status``)."""
     rebases: tuple[Rebase, ...] = ()
     """Every decision about where limits start anew, whatever its status."""
     _cut: dict[str, object] = field(default_factory=dict, repr=False)
@@ -95,6 +100,8 @@ def review(
         regions=rollup.regions(own, campaign, paths),
         paths=paths.frame,
         standards=rollup.standards(cells, campaign, calendar),
+        judged=drawn.judged,
+        seasons=drawn.seasons,
         rebases=tuple(rebases),
         remarks=own.loc[own["note"].ne("").to_numpy(), ["site", "measure", "period", "note"]].reset_index(drop=True),
     )

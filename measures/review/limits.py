@@ -10,6 +10,7 @@ import pandas as pd
 
 from measures import panel
 from measures.model import Campaign, Direction, Form, Ghost, Measure, Rebase, RebaseStatus
+from measures.review import seasonal
 from measures.spc import Chart, Options, chart, phases, verdicts, which
 from measures.spc.lines import LINES
 
@@ -20,12 +21,15 @@ RUNS = ("longest_run", "longest_run_max", "crossings", "crossings_min")
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
     """Charts of all series side by side. Rows (n,): ``lines`` by name, ``rules`` (text), ``cause``, ``phase``,
-    ``ghosted``. Series (s,): ``last`` (the latest row that is not ghosted), ``variation``, ``runs_signal`` and
-    the figures of ``RUNS`` of the latest phase, -1 where there is none."""
+    ``ghosted``, ``judged`` (the values, without their season where that is taken out). Series (s,): ``last``
+    (the latest row that is not ghosted), ``variation``, ``runs_signal`` and the figures of ``RUNS`` of the
+    latest phase, -1 where there is none. ``seasons``: by measure, how taking it out went."""
 
     starts: np.ndarray
     phase: np.ndarray
     ghosted: np.ndarray
+    judged: np.ndarray
+    seasons: dict[str, str]
     lines: dict[str, np.ndarray]
     rules: pd.Categorical
     cause: pd.Categorical
@@ -37,11 +41,16 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """One kind of chart: its series, their rows, and what the engine says of them."""
+    """One kind of chart: its series, their rows, what the engine says of them, its lines in the values' unit,
+    and the values as they were judged."""
 
     series: np.ndarray
     rows: np.ndarray
     chart: Chart
+    lines: dict[str, np.ndarray]
+    judged: np.ndarray
+    season: str = ""
+    measure: str = ""
 
 
 def drawn(
@@ -93,50 +102,54 @@ def settings(measure: Measure, options: Options) -> Options:
 
 
 def _parts(own, campaign: Campaign, options: Options, starts, new_phase, ghosted):
-    """One call of the engine for each set of options among the measures."""
+    """One call of the engine for each set of options among the measures, and one for each whose season goes out."""
     code = own["measure"].cat.codes.to_numpy()
     of = [campaign.measure(m) for m in own["measure"].cat.categories]
-    chosen = [settings(m, options) for m in of]
+    chosen = [(settings(m, options), m.id if seasonal.takes_out(m, settings(m, options)) else "") for m in of]
     baseline = np.array([m.baseline_points or 0 for m in of])
     better = np.array([SIGN[m.better] for m in of], np.int8)
     base = np.array([m.rate_base if m.form == Form.RATE else 1.0 for m in of])
     lengths = panel.lengths(starts, len(own))
-    for wanted in dict.fromkeys(chosen):
-        mine = np.array([c == wanted for c in chosen])[code[starts]]
+    for wanted, season_of in dict.fromkeys(chosen):
+        mine = np.array([c == (wanted, season_of) for c in chosen])[code[starts]]
         if not mine.any():
             continue
         keep = panel.spread(mine, lengths)
         rows = np.flatnonzero(keep)
         own_starts = np.cumsum(lengths[mine]) - lengths[mine]
-        place = np.cumsum(keep) - 1
         own_phases = new_phase[keep[new_phase]]
         ratio = wanted.chart.form == "ratio"
-        values = own["numerator" if ratio else "value"].to_numpy(float)[rows]
-        under = own["denominator"].to_numpy(float)[rows] / base[code[rows]] if ratio else None
-        found = chart(
-            values,
-            own_starts,
+        given = dict(
+            starts=own_starts,
             options=wanted,
             better=better[code[starts[mine]]],
-            denominators=under,
-            phase_starts=place[own_phases],
+            phase_starts=(np.cumsum(keep) - 1)[own_phases],
             ghosted=ghosted[rows],
             baseline=baseline[code[own_phases]],
         )
-        yield _Part(np.flatnonzero(mine), rows, found)
+        if season_of:
+            yield _Part(
+                np.flatnonzero(mine), rows, *seasonal.charted(own.iloc[rows], campaign.measure(season_of), given)
+            )
+            continue
+        values = own["numerator" if ratio else "value"].to_numpy(float)[rows]
+        under = own["denominator"].to_numpy(float)[rows] / base[code[rows]] if ratio else None
+        found = chart(values, denominators=under, **given)
+        yield _Part(np.flatnonzero(mine), rows, found, {name: getattr(found, name) for name in LINES}, found.values)
 
 
 def _side_by_side(parts: list[_Part], starts, new_phase, ghosted) -> Drawn:
     n, s = len(ghosted), len(starts)
-    lines = {name: np.full(n, np.nan) for name in LINES}
+    lines, judged = {name: np.full(n, np.nan) for name in LINES}, np.full(n, np.nan)
     cause, rules = np.zeros(n, np.int8), np.zeros(n, np.int16)
     variation, last = np.full(s, None, object), np.zeros(s, np.int64)
     signal, runs = np.zeros(s, bool), {name: np.full(s, -1) for name in RUNS}
     texts: dict[str, int] = {"": 0}
     for part in parts:
         c = part.chart
+        judged[part.rows] = part.judged
         for name in LINES:
-            lines[name][part.rows] = getattr(c, name)
+            lines[name][part.rows] = part.lines[name]
         cause[part.rows] = c.cause
         bits, own = c.rule_codes()
         rules[part.rows] = np.array([texts.setdefault(text, len(texts)) for text in own], np.int16)[bits]
@@ -151,6 +164,8 @@ def _side_by_side(parts: list[_Part], starts, new_phase, ghosted) -> Drawn:
         starts=starts,
         phase=phase,
         ghosted=ghosted,
+        judged=judged,
+        seasons={part.measure: part.season for part in parts if part.measure},
         lines=lines,
         rules=pd.Categorical.from_codes(rules, list(texts)),
         cause=pd.Categorical.from_codes(cause, [c.value for c in verdicts.CAUSES]),

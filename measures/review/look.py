@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from measures.model import Campaign, ChartReason, Measure
-from measures.review import Review, limits, steps
+from measures.review import Review, limits, seasonal, steps
 from measures.spc import which
 from measures.spc.kinds import KINDS
 from measures.spc.rule_sets import RULES
@@ -54,13 +54,20 @@ def look(measure: Measure, points: pd.DataFrame, kind: str | None, rules: str | 
 
 def drawn_as(review: Review, points: pd.DataFrame, shown: Look) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One measure's ``points`` (``frames.POINTS``) and its row of ``frames.SERIES`` as ``shown`` says."""
-    campaign = _with(review.campaign, points, shown)
-    drawn = limits.redrawn(points, campaign, review.options)
-    again = points.assign(rules=drawn.rules, cause=drawn.cause, **drawn.lines)
-    return again, steps.series(again, drawn, campaign, review.options)
+    site, measure = points["site"].iloc[0], points["measure"].iloc[0]
+    campaign = _with(review.campaign, measure, shown)
+    asked = campaign.measure(measure)
+    rows = points
+    if seasonal.takes_out(asked, limits.settings(asked, review.options)):
+        # The season is learned from all sites together.
+        rows = review.points[(review.points["measure"] == measure).to_numpy()].reset_index(drop=True)
+    drawn = limits.redrawn(rows, campaign, review.options)
+    again = rows.assign(rules=drawn.rules, cause=drawn.cause, **drawn.lines)
+    found = steps.series(again, drawn, campaign, review.options)
+    mine = ((frame["site"] == site) & (frame["group"] == points["group"].iloc[0]) for frame in (again, found))
+    return tuple(f[m.to_numpy()].reset_index(drop=True) for f, m in zip((again, found), mine, strict=True))
 
 
-def _with(campaign: Campaign, points: pd.DataFrame, shown: Look) -> Campaign:
-    here = set(points["measure"].unique())
-    changed = (replace(m, chart=shown.kind, rules=shown.rule_set) if m.id in here else m for m in campaign.measures)
+def _with(campaign: Campaign, measure: str, shown: Look) -> Campaign:
+    changed = (replace(m, chart=shown.kind, rules=shown.rule_set) if m.id == measure else m for m in campaign.measures)
     return replace(campaign, measures=tuple(changed))

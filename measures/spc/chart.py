@@ -157,6 +157,7 @@ def chart(
     phase_starts: np.ndarray | None = None,
     ghosted: np.ndarray | None = None,
     baseline: np.ndarray | None = None,
+    widen: np.ndarray | None = None,
 ) -> Chart:
     """Charts of every series in one pass.
 
@@ -167,7 +168,8 @@ def chart(
     as from ``subgroups``. ``phase_starts`` sorted first rows of the phases, a superset of ``starts``
     (default ``starts``); ``ghosted`` (n,) bool: rows tested against the limits only, left out of all else,
     moving ranges bridge them; ``baseline`` (phases,) rows per phase, 0 for all, instead of
-    ``options.baseline``. Formulas and sources: ``kinds`` and ``rule_sets``. Raises ValueError on arrays that
+    ``options.baseline``; ``widen`` (phases,) what to multiply each phase's sigma by (``season``). Formulas and
+    sources: ``kinds`` and ``rule_sets``. Raises ValueError on arrays that
     do not fit together, on infinite values and on values that the kind cannot have.
 
     >>> result = chart([4.0, 6.0, 5.0, 7.0, 3.0, 30.0], [0], options=Options(baseline=5), better=1)
@@ -193,11 +195,11 @@ def chart(
         rows = kinds.roots(rows, kind.power)
 
     if left_out is None:
-        fit, flags = _scan(rows, options)
+        fit, flags = _scan(rows, options, widen)
         lines = lines_of(rows, fit, options)
     else:
         rest, some = rows.without(left_out)
-        fit, flags = _scan(rest, options)
+        fit, flags = _scan(rest, options, None if widen is None else widen[some])
         fit = Fit(*(_expand(x, some) for x in fit))
         lines = lines_of(rows, fit, options)
         flags = _beyond_alone(plotted, lines, _expand(flags, ~left_out, 0), left_out, options)
@@ -241,7 +243,7 @@ def _column(name: str, figures: np.ndarray, n: int | None) -> np.ndarray:
     if found.ndim != 1:
         raise ValueError(f"{name} must be a one-dimensional array.")
     if n is not None and len(found) != n:
-        raise ValueError(f"{name} must be one figure per row: {n} rows, {len(found)} figures.")
+        raise ValueError(f"{name} must be one figure for each: {n} are needed, {len(found)} were given.")
     return found
 
 
@@ -325,7 +327,7 @@ def _ranges(values: np.ndarray, starts: np.ndarray, left_out: np.ndarray | None,
     return np.abs(values - np.where(inside, values[before], np.nan))
 
 
-def _scan(rows: Rows, options: Options) -> tuple[Fit, np.ndarray]:
+def _scan(rows: Rows, options: Options, widen: np.ndarray | None) -> tuple[Fit, np.ndarray]:
     """Centre and sigma per phase, flags per row, a cache-sized block of whole phases at a time."""
     kind, rule_set = options.chart, options.rule_set
     n, k = len(rows.values), rows.starts.size
@@ -333,7 +335,8 @@ def _scan(rows: Rows, options: Options) -> tuple[Fit, np.ndarray]:
     parts = []
     for low, high, first, stop in panel.blocks(rows.starts, n):
         block = rows.block(low, high, first, stop)
-        parts.append(kind.fit(block, options))
+        fit = kind.fit(block, options)
+        parts.append(fit if widen is None else fit._replace(sigma=fit.sigma * widen[low:high]))
         band = band_of(block, parts[-1], options, inner=rule_set.inner)
         flags[first:stop] = rule_set.apply(block.values, block.starts, band, options.strict)
     if not k:

@@ -158,6 +158,12 @@ def m0003_decisions(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m0004_season_out(db: Database) -> None:
+    """Whether a measure's chart takes the season out."""
+    db.execute("alter table measure add column season_out integer not null default 0 check (season_out in (0, 1))")
+
+
 def newer_than_known(db: Database) -> list[str]:
     """The migrations that this database has had and this Headway does not know, in order."""
     known = {migration.name for migration in migrations._migrations}

@@ -6,9 +6,11 @@ import colorsys
 import json
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 
 from measures.charts import icons, theme
@@ -119,6 +121,17 @@ def test_axis_ends_are_round_and_hold_the_data(low, high):
     assert ticks[0] <= low
     assert ticks[-1] >= high
     assert 2 <= len(ticks) <= 9
+
+
+@pytest.mark.parametrize("years", [1, 3, 7, 12, 20, 40, 170])
+def test_the_time_axis_never_names_more_than_it_has_room_for(years):
+    first, last = theme.milliseconds([date(1900, 4, 1), date(1900 + years, 3, 1)])
+    axis = theme.time_axis(float(first), float(last))
+    assert 3 <= len(axis["values"]) <= 17
+    small = theme.time_axis(float(first), float(last), years_only=True)
+    step = int(re.search(r"%(\d+)==0", small["labelExpr"])[1])
+    named = [v for v in small["values"] if pd.Timestamp(v, unit="ms").year % step == 0]
+    assert 1 <= len(named) <= 8
 
 
 def test_tokens_are_json_and_small():

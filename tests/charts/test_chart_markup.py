@@ -195,7 +195,46 @@ def test_a_gap_in_a_sparkline_is_not_joined():
     assert line.attrib["d"].count("M") == 2
 
 
-@pytest.mark.parametrize("values", [[], [np.nan] * 3, [5], [5, 5, 5], [np.nan, 5]])
+def test_a_value_alone_between_two_gaps_is_a_dot_that_can_be_seen():
+    (line, dot, _) = drawn(sparkline([1, 2, np.nan, 3, np.nan, 2, 1]))
+    assert dot.attrib["d"].count("M") == 1
+    assert dot.attrib["stroke-linecap"] == "round"
+    assert float(dot.attrib["stroke-width"]) > float(line.attrib["stroke-width"])
+
+
+def test_a_value_left_out_is_hollow_and_passed_in_dots():
+    (past, line, ghost, mark) = drawn(sparkline([1, 2, 9, 2, 1], ghosted=[False, False, True, False, False]))
+    assert ghost.tag == "circle"
+    assert ghost.attrib["fill"] == "none"
+    assert past.attrib["d"].count("M") == 1
+    assert line.attrib["d"].count("M") == 2
+    assert mark.attrib["fill"] == line.attrib["stroke"]
+
+
+def test_a_value_left_out_does_not_flatten_the_rest():
+    kept = drawn(sparkline([1, 2, np.nan, 2, 1]))[0].attrib["d"]
+    (_, line, ghost, _) = drawn(sparkline([1, 2, 900, 2, 1], ghosted=[False, False, True, False, False]))
+    assert line.attrib["d"] == kept
+    assert 0 <= float(ghost.attrib["cy"]) - 2.1 <= float(ghost.attrib["cy"]) + 2.1 <= 28
+
+
+@pytest.mark.parametrize(
+    ("values", "out"),
+    [([1, 2, 3], [1, 0, 0]), ([1, 2, 3], [0, 0, 1]), ([1, 2, np.nan, 3], [0, 1, 0, 0]), ([1, 2, 3], [1, 1, 1])],
+    ids=["first", "last", "a gap beside it", "all"],
+)
+def test_there_are_no_dots_at_an_end_or_over_a_gap(values, out):
+    pieces = drawn(sparkline(values, ghosted=[bool(i) for i in out]))
+    assert not [piece for piece in pieces if piece.attrib.get("stroke-dasharray") == "1 2"]
+    assert [piece.tag for piece in pieces].count("circle") == sum(out)
+
+
+def test_the_end_mark_is_the_last_value_that_counts():
+    (_, ghost, mark) = drawn(sparkline([1, 2, 3], ghosted=[False, False, True]))
+    assert float(mark.attrib["d"][1:].split(" ")[0]) < float(ghost.attrib["cx"]) - 5
+
+
+@pytest.mark.parametrize("values", [[], [np.nan] * 3, [np.inf, 1, 2], [5], [5, 5, 5], [np.nan, 5]])
 def test_sparklines_of_almost_nothing(values):
     assert "nan" not in sparkline(values)
     assert "inf" not in sparkline(values)
@@ -211,3 +250,5 @@ def test_a_table_of_sparklines_equals_each_drawn_alone():
     assert set(pictures) == {"RJ1", "RQM"}
     assert pictures["RJ1"] == sparkline(one["value"].tail(24), one["target"].tail(24), label="Steady")
     assert drawn(pictures["RQM"])[1].attrib["d"].count("M") == 2
+    hollow = sparklines(points(30, ghosted=(20,)), {})["RJ1"]
+    assert [piece.tag for piece in drawn(hollow)].count("circle") == 1

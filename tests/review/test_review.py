@@ -195,11 +195,17 @@ def test_before_the_second_version_the_first_is_the_path(observations, campaign)
     assert of(then.paths, level="campaign")["in_force"].to_numpy()[1:].all()
 
 
-def test_a_site_does_not_depend_on_the_others(observations, campaign, today):
+def test_a_site_does_not_depend_on_the_others_but_for_the_season_they_share(observations, campaign, today):
     alone = observations[observations["site"].isin(["RJ1", "RTG"]).to_numpy()].reset_index(drop=True)
     found = review(alone, campaign, ae.TODAY)
+    assert (today.seasons, found.seasons) == ({"within4h": "pooled"}, {"within4h": "too-few-sites"})
+    plain = replace(campaign, measures=tuple(replace(m, season_out=False) for m in campaign.measures))
+    whole = review(observations, plain, ae.TODAY)
     for site in ("RJ1", "RTG"):
-        one, other = (of(r.series, site=site).reset_index(drop=True) for r in (found, today))
+        one, other = (of(r.series, site=site).reset_index(drop=True) for r in (found, whole))
+        pd.testing.assert_frame_equal(one, other)
+    for measure in ("attendances", "admitted"):
+        one, other = (of(r.series, measure=measure).reset_index(drop=True) for r in (whole, today))
         pd.testing.assert_frame_equal(one, other)
 
 

@@ -42,7 +42,7 @@ def full_campaign() -> Campaign:
     second = AimVersion(2, late, late, "bob", "later", "gap", ())
     waits = Measure(
         "waits", "Waits of four hours", "4 h", "Seen within …", Family.PROCESS, Form.PROPORTION, Direction.DOWN, "%",
-        "Seen", "Came", "came", "seen", 0.5, "week", 7, 3, "p", "ihi", None, 1000.0, True, 4,
+        "Seen", "Came", "came", "seen", 0.5, "week", 7, 3, "p", "ihi", None, 1000.0, True, 4, True,
     )  # fmt: skip
     came = Measure("came", "Came", "c", "", Family.CONTEXT, Form.COUNT, Direction.NEITHER, "people", "Came", order=2)
     return Campaign(
