@@ -12,6 +12,8 @@ from measures import access, clock
 from measures.access import Action, Resource
 from measures.model import Actor, Campaign, Role, SiteKind
 from measures.review import Review, review, views
+from measures.review import funnel as review_funnel
+from measures.review.funnel import FunnelView
 from measures.store.base import Store
 
 Loader = Callable[[str, int, date, int | None], Review]
@@ -83,6 +85,12 @@ def site(
     """One site's page, its chart drawn as another ``kind`` or by other ``rules`` where they are given."""
     desk.require(Action.SITE, site_id)
     return views.site(desk.review(), site_id, measure_id, kind, rules)
+
+
+def funnel(desk: Desk, measure_id: str | None = None, months: int = 1) -> FunnelView | None:
+    """The sites beside one another over the same months; None where there is nothing to compare."""
+    desk.require(Action.SITES)
+    return review_funnel.funnel(desk.review(), measure_id, months)
 
 
 def visible_sites(desk: Desk) -> dict[str, str]:

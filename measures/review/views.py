@@ -11,6 +11,7 @@ import pandas as pd
 from measures.model import OFF_PATH, ON_PATH, AimKind, AimVersion, Campaign, Measure, Reporting, Share, Site, SiteKind
 from measures.review import Review
 from measures.review.look import Look, drawn_as, look
+from measures.review.proposals import proposals
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class SitesView:
     table: pd.DataFrame
     points: pd.DataFrame
     merged: pd.DataFrame
+    proposed: pd.DataFrame
+    """Proposed rebases of these sites that nobody has answered (``proposals.COLUMNS``), all measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,10 @@ class SiteView:
     """One row for each measure the site has reported (``frames.SERIES``)."""
     look: Look
     """How the chosen measure is drawn, and what else could be chosen."""
+    season: str
+    """How taking the chosen measure's season out went (``spc.season.Status``); "" where it stays in."""
+    proposed: pd.DataFrame
+    """Proposed rebases of the chosen measure that nobody has answered (``proposals.COLUMNS``)."""
     others: pd.DataFrame
     """The points of all measures, for the small charts."""
     paths: pd.DataFrame
@@ -156,6 +163,7 @@ def _sites(review: Review) -> SitesView:
         table=table[table["open"].to_numpy()].reset_index(drop=True),
         points=_of(review.points, measure=measure.id, group="all"),
         merged=merged.assign(successor_name=merged["successor"].map(names)).reset_index(drop=True),
+        proposed=_of_sites(proposals(review), table[table["open"].to_numpy()]["site"]),
     )
 
 
@@ -192,6 +200,8 @@ def site(
         points=points,
         series=rows,
         look=shown,
+        season=review.seasons.get(measure.id, "") if shown.kind == "xmr" else "",
+        proposed=_of(proposals(review), site=site_id, measure=measure.id, group="all"),
         others=mine,
         paths=_of(review.paths, level="site", key=site_id, measure=measure.id),
         remarks=_of(review.remarks, site=site_id, measure=measure.id)[["period", "note"]],
@@ -201,6 +211,10 @@ def site(
         joined_shares=tuple(s for s in shares if s.site in {j.id for j in joined}),
         successor=campaign.site(place.successor) if gone and place.successor else None,
     )
+
+
+def _of_sites(frame: pd.DataFrame, sites: pd.Series) -> pd.DataFrame:
+    return frame[frame["site"].isin(sites).to_numpy()].reset_index(drop=True)
 
 
 def places(campaign: Campaign) -> list[Site]:
