@@ -1,4 +1,4 @@
 """Headway: improvement campaigns with aims that add up and signals that are real."""
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Part of the cache key of every review: raise it whenever a number could change."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from measures import panel
-from tests.oracle import ptd, qic
+from tests.oracle import autospc, funnel, ptd, qic
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 BEGIN, END = "<!-- counts: made by python -m tests.oracle.report -->", "<!-- end of counts -->"
@@ -39,11 +39,32 @@ QIC = """\
 
 ## qicharts2 0.8.1 (`--peer qic`)
 
-Lines are the plotted value, the centre, both limits and both warning lines; flags are the points outside the limits; runs are
-the useful points, the longest run and its limit, the crossings and theirs, and the signal, of every part.
+Lines are the plotted value, the centre, both limits and both warning lines; flags are the points outside the limits;
+runs are the useful points, the longest run and its limit, the crossings and theirs, and the signal, of every part.
 
 | setting | series | parts | rows | lines | flags | runs | ties | differ | largest difference |
 |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"""
+
+AUTOSPC = """\
+
+## autospc 0.0.0.9051 (`rebase`)
+
+The Stable Shift Algorithm: values are the breaks, every point's centre and limits, its period, both rules, its side
+and whether it was left out.
+
+| chart and setting | cases | series | points | breaks | values | differ | largest difference |
+|---|--:|--:|--:|--:|--:|--:|--:|"""
+
+FUNNEL = """\
+
+## FunnelPlotR 0.3.9999 (`funnel`)
+
+Figures are phi, tau², the centre and every site's rate and z; limits those of every site, unadjusted and
+over-dispersed; the grid is that of its curves; flags are outliers and sites truncated or winsorised. Our default
+differs in eleven lower limits that an angle below 0 makes (`deviations.md`).
+
+| setting | cases | sites | figures | limits | grid | flags | differ | largest difference |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|"""
 
 
 def tally(case: ptd.Case) -> ptd.Tally:
@@ -61,7 +82,7 @@ def oracle_page() -> str:
         rows.append(_row(case.name, found))
         total += found
     rows.append(_row("**all**", total))
-    return TOP + "\n".join(rows) + "\n" + _qic_section()
+    return TOP + "\n".join(rows) + "\n" + _qic_section() + _autospc_section() + _funnel_section()
 
 
 def _qic_section() -> str:
@@ -72,6 +93,37 @@ def _qic_section() -> str:
         rows.append(_qic_row(case.name, found))
         total += found
     return "\n".join([*rows, _qic_row("**all**", total), ""])
+
+
+def _autospc_section() -> str:
+    """autospc: one row per chart and setting."""
+    rows, total = [AUTOSPC], autospc.Compared()
+    for group in autospc.groups():
+        found = autospc.compare(group)
+        found.series = group.cases["series"].nunique()
+        rows.append(_autospc_row(group.name, found))
+        total += found
+    total.series = autospc.compare_all().series
+    return "\n".join([*rows, _autospc_row("**all**", total), ""])
+
+
+def _autospc_row(name: str, t: autospc.Compared) -> str:
+    counts = (t.cases, t.series, t.points, t.breaks, t.values, len(t.wrong))
+    return f"| {name} | " + " | ".join(f"{count:,}" for count in counts) + f" | {t.largest:.1e} |"
+
+
+def _funnel_section() -> str:
+    """FunnelPlotR: its own treatment, then our default where it means to be equal."""
+    own, default = funnel.compare_all(), funnel.Tally()
+    for case in funnel.cases():
+        if case.adjusted or case.kind == "ratio":
+            default += funnel.compare_default(case)
+    named = (("`--peer funnelplotr`, everything", own), ("our default, over-dispersed and ratios", default))
+    rows = [FUNNEL]
+    for name, t in named:
+        counts = (t.cases, t.sites, t.figures, t.limits, t.grid, t.flags, len(t.wrong))
+        rows.append(f"| {name} | " + " | ".join(f"{count:,}" for count in counts) + f" | {t.largest:.1e} |")
+    return "\n".join([*rows, ""])
 
 
 def _qic_row(name: str, t: qic.Compared) -> str:
