@@ -206,3 +206,15 @@ def test_a_wrong_option_is_said_in_a_sentence(options, says):
 def test_arrays_that_do_not_fit_are_refused(arguments, says):
     with np.errstate(invalid="ignore"), pytest.raises(ValueError, match=says):
         run(**{"values": [1, 2, 3], **arguments})
+
+
+def test_widening_multiplies_sigma_phase_by_phase_and_flags_by_it():
+    values = np.array([4.0, 6, 5, 7, 3, 13, 4, 6, 5, 7, 3, 13])
+    given = dict(starts=[0], options=Options(baseline=5), better=1, phase_starts=[0, 6])
+    plain, wide = chart(values, **given), chart(values, widen=np.array([1.0, 2.0]), **given)
+    np.testing.assert_allclose(wide.sigma, plain.sigma * np.repeat([1.0, 2.0], 6))
+    assert wide.beyond.tolist() == [False] * 5 + [True] + [False] * 6
+    left = chart(values, widen=np.array([1.0, 2.0]), ghosted=np.arange(12) == 11, **given)
+    np.testing.assert_allclose(left.sigma, wide.sigma)
+    with pytest.raises(ValueError, match="widen must be one figure for each: 2 are needed, 1 were given"):
+        chart(values, widen=np.array([1.0]), **given)
