@@ -15,6 +15,8 @@ from types import UnionType
 from typing import Any, get_args, get_type_hints
 
 from measures.model import Aim, AimVersion, Campaign, Measure, Share, Site, Waypoint
+from measures.spc import which
+from measures.spc.rule_sets import RULES
 
 Row = dict[str, Any]
 
@@ -32,6 +34,29 @@ def to_tables(campaign: Campaign) -> dict[str, list[Row]]:
         "waypoint": [row for aim, v in versions for row in _rows(v.waypoints, **key, aim=aim.id, version=v.number)],
         "share": _rows(campaign.shares, **key),
     }
+
+
+def unfit(campaign: Campaign) -> str:
+    """Why a campaign's measures cannot be charted, in a sentence; "" where they can.
+
+    >>> from measures.model import Direction, Family, Form
+    >>> of = dict(id="m", name="Falls", short="Falls", definition="", family=Family.OUTCOME, form=Form.COUNT)
+    >>> falls = Measure(**of, better=Direction.DOWN, unit="", numerator_label="Falls", chart="p")
+    >>> day = date(2020, 1, 1)
+    >>> unfit(Campaign("a", "A", "", day, day, day, day, (), (falls,)))
+    "Falls is a count, which no 'p' chart can show; it can be one of: xmr, c, run."
+    """
+    for measure in campaign.measures:
+        kinds = which.suits(measure.form)
+        if measure.chart not in kinds:
+            form = str(measure.form).replace("-", " ")
+            return (
+                f"{measure.short} is a {form}, which no {measure.chart!r} chart can show;"
+                f" it can be one of: {', '.join(kinds)}."
+            )
+        if measure.rules not in RULES:
+            return f"{measure.short} has rules {measure.rules!r}; they can be one of: {', '.join(RULES)}."
+    return ""
 
 
 def from_tables(rows: Callable[[str], Iterable[Row]]) -> Campaign:

@@ -145,6 +145,8 @@ class SqliteStore(DecisionStore):
     # -- writing
 
     def define(self, campaign: Campaign) -> None:
+        if wrong := definitions.unfit(campaign):
+            raise StoreError(f"Campaign {campaign.id!r} cannot be kept. {wrong}")
         tables = definitions.to_tables(campaign)
 
         def work(db: Database) -> None:

@@ -51,6 +51,21 @@ def test_campaigns_are_listed_by_name(fresh):
     ]
 
 
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"chart": "xbar"}, "4 h is a proportion, which no 'xbar' chart can show; it can be one of: xmr, p, pp, run"),
+        ({"rules": "mine"}, "4 h has rules 'mine'; they can be one of: nhs, ihi"),
+    ],
+)
+def test_a_measure_that_cannot_be_charted_is_refused_in_a_sentence(fresh, changes, says):
+    whole = full_campaign()
+    odd = dataclasses.replace(whole.measures[0], **changes)
+    with pytest.raises(StoreError, match=says):
+        fresh.define(dataclasses.replace(whole, measures=(odd, *whole.measures[1:])))
+    assert fresh.campaigns() == []
+
+
 def test_an_id_is_used_once(store):
     with pytest.raises(StoreError, match="already a campaign called 'ae'"):
         store.define(campaign())
