@@ -147,7 +147,7 @@ def _charted(
 def _points(result: Chart, back: csvio.Rows, given: _Input) -> dict[str, pa.Array]:
     numbers = phases.numbers(result.phase_starts, result.starts)
     made = {
-        "value": back.put(result.values),
+        "value": back.put(result.values if result.options.chart.form == "ratio" else given.values),
         "phase": back.put(panel.spread(numbers, panel.lengths(result.phase_starts, len(result.values)))),
         "ghosted": back.put(given.ghosted),
     }
@@ -169,7 +169,7 @@ def _verdicts(result: Chart, back: csvio.Rows, given: _Input, better: int) -> di
     first, options = result.phase_starts, result.options
     counts = panel.lengths(first, len(result.values))
     last = panel.last_rows(first, len(result.values), given.ghosted)
-    known = ~np.isnan(result.sigma if options.chart.has_limits else result.centre)[last]
+    known = ~np.isnan(np.fmax.reduceat(result.sigma if options.chart.has_limits else result.centre, first))
     variation = verdicts.variation(result.flags[last], better, options.strict | known, options.rule_set.name)
     assured = verdicts.assurance(result.lower[last], result.upper[last], given.target[last], better, options.peer)
     latest = np.zeros(first.size, bool)

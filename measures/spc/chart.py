@@ -186,6 +186,8 @@ def chart(
     if phase_starts is not starts and not np.isin(starts, phase_starts).all():
         raise ValueError("phase_starts must hold the first row of every series.")
     ends = phases.baseline_ends(phase_starts, n, options.baseline if baseline is None else baseline)
+    if widen is not None:
+        widen = _column("widen", widen, phase_starts.size)
     rows = _rows(values, denominators, deviations, phase_starts, ends, kind)
     left_out = _left_out(rows.values, ghosted, options)
     if kind.only_beyond:
@@ -193,6 +195,9 @@ def chart(
     plotted = rows.values
     if kind.power:
         rows = kinds.roots(rows, kind.power)
+        if options.strict:
+            # Raised again, like the lines they are compared with to the last digit.
+            plotted = rows.values**kind.power
 
     if left_out is None:
         fit, flags = _scan(rows, options, widen)
@@ -204,7 +209,8 @@ def chart(
         lines = lines_of(rows, fit, options)
         flags = _beyond_alone(plotted, lines, _expand(flags, ~left_out, 0), left_out, options)
     last = panel.last_rows(starts, n, ghosted)
-    known = ~np.isnan(lines.at("sigma" if kind.has_limits else "centre", last))
+    # Of the phase, not of its last row, which may have no line of its own for want of a denominator.
+    known = ~np.isnan(fit.sigma if kind.has_limits else fit.centre)[panel.segment_of(last, phase_starts)]
     rule_set = options.rule_set.name
     return Chart(
         options,
