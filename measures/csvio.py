@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import BinaryIO
 
 import numpy as np
@@ -22,11 +23,12 @@ class Unreadable(ValueError):
 
 
 class Refusals:
-    """Rows that cannot be used, each with its first reason; row numbers are the file's, the header is row 1."""
+    """Rows that cannot be used, each with its first reason; row numbers are the file's lines, the header is row 1."""
 
-    def __init__(self, rows: int) -> None:
-        self.bad = np.zeros(rows, bool)
+    def __init__(self, table: pa.Table) -> None:
+        self.bad = np.zeros(table.num_rows, bool)
         self.reasons: dict[int, str] = {}
+        self._empty = np.array(json.loads((table.schema.metadata or {}).get(_EMPTY_LINES, b"[]")), np.int64)
 
     def add(self, mask: np.ndarray, reason: str, *cells: pa.Array) -> None:
         """Refuse the rows of ``mask``; ``{0}``, ``{1}`` … in ``reason`` are the row's ``cells``."""
@@ -38,11 +40,16 @@ class Refusals:
 
     def lines(self) -> list[str]:
         """One sentence per refused row, in the file's order."""
-        return [f"row {row + 2}: {self.reasons[row]}" for row in sorted(self.reasons)]
+        rows = np.array(sorted(self.reasons), np.int64)
+        # Before the k-th empty line (at index e of the file, from 0) stand the header and e - k - 1 rows.
+        numbers = rows + 2 + np.searchsorted(self._empty - np.arange(self._empty.size) - 1, rows, side="right")
+        return [f"row {number}: {self.reasons[row]}" for number, row in zip(numbers.tolist(), rows.tolist())]
 
 
 def read(stream: BinaryIO, name: str) -> pa.Table:
     """A CSV with a header as a table of text columns. Raises Unreadable, naming the file ``name``.
+
+    Empty lines are no rows, and unnamed columns with nothing in them (a spreadsheet's margin) no columns.
 
     >>> read(io.BytesIO(b"a,b\\n1,x\\n"), "in.csv").to_pylist()
     [{'a': '1', 'b': 'x'}]
@@ -50,12 +57,16 @@ def read(stream: BinaryIO, name: str) -> pa.Table:
     data = stream.read()
     if not data.strip():
         raise Unreadable(f"{name} is empty: it needs a header and one row per observation.")
+    if b"\n" not in data:
+        data = data.replace(b"\r", b"\n")
+    data, empty_lines = _without_head_space(data)
     try:
         first = data.split(b"\n", 1)[0].decode("utf-8-sig")
-        columns = [cell.strip() for cell in next(csv.reader([first.rstrip("\r")]), [])]
-        twice = sorted({column for column in columns if columns.count(column) > 1})
+        given = [cell.strip() for cell in next(csv.reader([first.rstrip("\r")]), [])]
+        twice = sorted({column for column in given if column and given.count(column) > 1})
         if twice:
             raise Unreadable(f"{name} has more than one column called {', '.join(twice)}.")
+        columns = [column or f"\0{i}" for i, column in enumerate(given)]
         table = pa_csv.read_csv(
             io.BytesIO(data),
             read_options=pa_csv.ReadOptions(column_names=columns, skip_rows=1),
@@ -65,10 +76,39 @@ def read(stream: BinaryIO, name: str) -> pa.Table:
     except UnicodeDecodeError as error:
         raise Unreadable(f"{name} is not UTF-8 text.") from error
     except pa.ArrowInvalid as error:
-        if "Empty CSV" in str(error):
-            return pa.table({column: pa.array([], pa.string()) for column in columns})
-        raise Unreadable(f"{name} is not a well-formed CSV: {error}") from error
-    return table.combine_chunks()
+        if "Empty CSV" not in str(error):
+            raise Unreadable(f"{name} is not a well-formed CSV: {error}") from error
+        table = pa.table({column: pa.array([], pa.string()) for column in columns})
+    table = _without_margin(table.combine_chunks(), name)
+    return table.replace_schema_metadata({_EMPTY_LINES: json.dumps(empty_lines)})
+
+
+_EMPTY_LINES = b"empty_lines"
+"""Where a table keeps which lines of its file were empty, so that rows are numbered as a person counts them."""
+
+
+def _without_head_space(data: bytes) -> tuple[bytes, list[int]]:
+    """The file from its header on, and which of its lines (from 0) are empty; quoted ones are part of a cell."""
+    if b"\n\n" not in data and b"\n\r\n" not in data and not data.startswith((b"\n", b"\r\n")):
+        return data, []
+    quotes, empty, start = 0, [], 0
+    lines = data.split(b"\n")
+    for number, line in enumerate(lines[:-1]):
+        if not quotes % 2 and line in (b"", b"\r"):
+            empty.append(number)
+            start += len(line) + 1 if number == len(empty) - 1 else 0
+        quotes += line.count(b'"')
+    return data[start:], empty
+
+
+def _without_margin(table: pa.Table, name: str) -> pa.Table:
+    """Without unnamed columns; Unreadable where one of them has something in it."""
+    unnamed = [column for column in table.column_names if column.startswith("\0")]
+    for column in unnamed:
+        if not pc.all(pc.equal(pc.utf8_trim_whitespace(table.column(column)), ""), min_count=0).as_py():
+            number = table.column_names.index(column) + 1
+            raise Unreadable(f"Column {number} of {name} has something in it but no name.")
+    return table.drop_columns(unnamed)
 
 
 def write(table: pa.Table, stream: BinaryIO) -> None:

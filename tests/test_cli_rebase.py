@@ -144,11 +144,11 @@ def test_what_can_be_no_count_or_proportion_is_refused():
         ("", (), "is empty"),
         ("series,value\nA,1\n", (), "no column period"),
         ("series,period,numerator\nA,2020-01,1\n", (), "no column denominator"),
-        (HEAD, ("--kind", "pp"), "no column denominator, numerator; it has series, period, value. A pp chart needs"),
+        (HEAD, ("--kind", "pp"), "no column denominator, numerator; it has series, period, value. The pp chart needs"),
         (
             "series,period,numerator,denominator\n",
             ("--kind", "cp"),
-            "no column value; it has series, period, numerator, denominator. A cp chart needs",
+            "no column value; it has series, period, numerator, denominator. The cp chart needs",
         ),
         (HEAD, ("--kind", "run"), "--kind"),
         (HEAD, ("--period-min", "1"), "--period-min"),

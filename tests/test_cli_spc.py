@@ -421,16 +421,27 @@ def test_files_that_are_no_table_are_wrong_usage(text, says):
     ["\n" + HEAD + "A,2020-01,1\n", HEAD.replace("\n", "\r") + "A,2020-01,1\r", HEAD[:-1] + ",,\nA,2020-01,1,,\n"],
     ids=["a line before the header", "carriage returns alone", "empty columns of a spreadsheet"],
 )
-@pytest.mark.xfail(strict=True, reason="csvio.read")
 def test_what_spreadsheets_write_is_read_or_refused_in_a_sentence(text):
     done = spc(text)
     assert done.exception is None or isinstance(done.exception, SystemExit)
     assert "called ." not in done.stderr
 
 
-@pytest.mark.xfail(strict=True, reason="csvio.read: pyarrow leaves empty lines out")
 def test_row_numbers_are_the_files_where_a_line_is_empty():
     assert spc(HEAD + "A,2020-01,1\n\nA,2020-02,x\n").stderr == "row 4: value 'x' is not a number.\n"
+    text = "\r\n" + HEAD + "A,2020-01,x\r\n\r\n\r\nA,2020-02,1\nA,2020-03,y\n"
+    assert spc(text).stderr == "row 3: value 'x' is not a number.\nrow 7: value 'y' is not a number.\n"
+
+
+def test_an_empty_line_within_quotes_is_part_of_its_cell():
+    done = spc(HEAD[:-1] + ',note\nA,2020-01,1,"one\n\ntwo"\nA,2020-02,2,\n')
+    assert done.exit_code == 0
+    assert '"one\n\ntwo"' in done.stdout
+
+
+def test_an_unnamed_column_with_something_in_it_is_refused():
+    done = spc(HEAD[:-1] + ",\nA,2020-01,1,oops\n")
+    assert (done.exit_code, "Column 4 of standard input has something in it but no name." in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -545,7 +556,6 @@ def test_a_baseline_longer_than_any_phase_uses_all():
 
 
 @pytest.mark.parametrize("rows", [str(2**63 - 1), "1" + "0" * 30])
-@pytest.mark.xfail(strict=True, reason="phases.baseline_ends adds it to row numbers")
 def test_a_baseline_as_long_as_one_likes(rows):
     text = months("A", COUNTS).to_csv(index=False)
     assert spc(text, "--baseline", rows, "--rebase", "2020-07-01").stdout == spc(text, "--rebase", "2020-07-01").stdout

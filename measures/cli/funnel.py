@@ -56,7 +56,7 @@ def funnel(
         columns = _columns(table, name, kind)
     except csvio.Unreadable as error:
         raise click.UsageError(str(error)) from error
-    refusals = csvio.Refusals(table.num_rows)
+    refusals = csvio.Refusals(table)
     numerator, denominator = _sites(table, columns, kind, refusals)
     rows = np.flatnonzero(~refusals.bad)
     found = engine.funnel(

@@ -48,7 +48,7 @@ def observations(
     need = {"series", "period"} | (parts if kind.form == "ratio" or either else {"value"})
     if need - have:
         lacking = ", ".join(sorted(need - have))
-        wants = f" A {kind.name} chart needs {_listed(need)}."
+        wants = f" The {kind.name} chart needs {_listed(need)}."
         raise csvio.Unreadable(f"{name} has no column {lacking}; it has {', '.join(table.column_names)}.{wants}")
     cells = {column: csvio.column(table, column) for column in table.column_names}
     refusals.add(csvio.empty(cells["series"]), "series is empty.")

@@ -69,7 +69,7 @@ def rebase(
         table = csvio.read(source, name)
         have = set(table.column_names)
         kind = kind or ("pp" if PARTS & have and "value" not in have else "xmr")
-        refusals = csvio.Refusals(table.num_rows)
+        refusals = csvio.Refusals(table)
         columns = observations(table, name, refusals, kind=replace(kinds.KINDS[READ_AS.get(kind, kind)], name=kind))
     except csvio.Unreadable as error:
         raise click.UsageError(str(error)) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,25 @@ from measures.store.opening import open_store
 BETTER = {Direction.UP: 1, Direction.DOWN: -1, Direction.NEITHER: 0}
 IN = click.argument("source", metavar="IN.csv", type=click.File("rb"))
 DB = click.argument("database", metavar="DB", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-OUT = click.option("-o", "--out", metavar="OUT.csv", type=click.File("wb", lazy=True), default="-", help="- is stdout.")
+
+
+def _writable(context: click.Context, option: click.Parameter, file: click.utils.LazyFile) -> click.utils.LazyFile:
+    """Say so before the work is done, not after it."""
+    path = Path(str(file.name))
+    if str(path) not in ("-", "<stdout>"):
+        if path.is_dir() or not path.parent.is_dir():
+            raise click.BadParameter(
+                f"{path} cannot be written: there is no folder {path.parent}, or it is one itself."
+            )
+        if not os.access(path if path.exists() else path.parent, os.W_OK):
+            raise click.BadParameter(f"{path} cannot be written: you may not write there.")
+    return file
+
+
+OUT = click.option(
+    "-o", "--out", metavar="OUT.csv", type=click.File("wb", lazy=True), default="-", callback=_writable,
+    help="- is stdout.",
+)  # fmt: skip
 DIRECTION = click.option("--better", type=click.Choice([str(d) for d in Direction]), default="up", show_default=True)
 
 

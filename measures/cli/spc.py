@@ -51,9 +51,9 @@ def spc(
 
     IN has the columns series, period and value, or series, period, numerator and denominator (p, pp, u and
     up need these two; xbar and s a row for each measurement); and, where wanted, phase, ghosted and target.
-    OUT has IN's rows in IN's order, and the results. With mr, xbar and s the column plotted holds what the
-    limits are about; with --rules ihi the columns run_count, run_count_min, run_count_max and
-    run_count_signal its third rule.
+    OUT has IN's rows in IN's order, and the results. Where IN's value is not what the limits are about (mr,
+    xbar, s, or p with a value of its own), the column plotted holds that; with --rules ihi the columns
+    run_count, run_count_min, run_count_max and run_count_signal hold its third rule.
     """
     if target is not None and not np.isfinite(target):
         raise click.BadParameter(f"{target} is not a finite number.", param_hint="--target")
@@ -64,7 +64,7 @@ def spc(
     name = name_of(source)
     try:
         table = csvio.read(source, name)
-        refusals = csvio.Refusals(table.num_rows)
+        refusals = csvio.Refusals(table)
         columns = observations(table, name, refusals, target=target, kind=options.chart)
     except csvio.Unreadable as error:
         raise click.UsageError(str(error)) from error
@@ -136,7 +136,9 @@ def _charted(
         ghosted=given.ghosted,
     )
     back = csvio.Rows(given.order, table.num_rows, given.point)
-    made = _points(result, back, given) | _verdicts(result, back, given, better * options.chart.directed)
+    made = _points(result, back, given, "value" in table.column_names) | _verdicts(
+        result, back, given, better * options.chart.directed
+    )
     own = {"value", "phase", "ghosted", "target"} & set(table.column_names)
     kept = [name for name in table.column_names if name in own or name not in made]
     added = [name for name in made if name not in own]
@@ -144,7 +146,7 @@ def _charted(
     return pa.table(arrays, names=kept + added)
 
 
-def _points(result: Chart, back: csvio.Rows, given: _Input) -> dict[str, pa.Array]:
+def _points(result: Chart, back: csvio.Rows, given: _Input, has_value: bool) -> dict[str, pa.Array]:
     numbers = phases.numbers(result.phase_starts, result.starts)
     made = {
         "value": back.put(result.values if result.options.chart.form == "ratio" else given.values),
@@ -159,7 +161,8 @@ def _points(result: Chart, back: csvio.Rows, given: _Input) -> dict[str, pa.Arra
     made["rules"] = back.put_text(bits, texts)
     made["cause"] = back.put_text(result.cause, verdicts.CAUSES)
     made["target"] = back.put(given.target)
-    if result.options.chart.only_beyond or result.options.chart.form == "subgroups":
+    kind = result.options.chart
+    if kind.only_beyond or kind.form == "subgroups" or (kind.form == "ratio" and has_value):
         made["plotted"] = back.put(result.values)
     return made | {name: back.put(getattr(result, name)) for name in ("beyond", "shift", "trend", "two_of_three")}
 
@@ -168,10 +171,13 @@ def _verdicts(result: Chart, back: csvio.Rows, given: _Input, better: int) -> di
     """Per series and phase, repeated over its rows; assurance is a series' latest phase's alone."""
     first, options = result.phase_starts, result.options
     counts = panel.lengths(first, len(result.values))
-    last = panel.last_rows(first, len(result.values), given.ghosted)
+    last = panel.last_rows(first, len(result.values), result.left_out)
     known = ~np.isnan(np.fmax.reduceat(result.sigma if options.chart.has_limits else result.centre, first))
     variation = verdicts.variation(result.flags[last], better, options.strict | known, options.rule_set.name)
-    assured = verdicts.assurance(result.lower[last], result.upper[last], given.target[last], better, options.peer)
+    # The latest limits: a row without a denominator has none of its own.
+    bare = np.isnan(result.lower) | (False if result.left_out is None else result.left_out)
+    at = panel.last_rows(first, len(result.values), bare)
+    assured = verdicts.assurance(result.lower[at], result.upper[at], given.target[at], better, options.peer)
     latest = np.zeros(first.size, bool)
     latest[np.searchsorted(first, result.starts[1:]) - 1] = True
     latest[-1:] = True

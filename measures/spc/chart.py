@@ -21,7 +21,7 @@ class Chart:
     """Charts of many series. Row arrays (n,): values (what is plotted), flags (bits of
     ``options.rule_set``), cause (codes into ``verdicts.CAUSES``), left_out (bool, or None for no row), and the
     properties centre, sigma, lower, upper, near_lower, near_upper (the warning lines at two sigma), beyond,
-    shift, trend and two_of_three. Series arrays (s,): last (row of the latest point that is not ghosted) and
+    shift, trend and two_of_three. Series arrays (s,): last (row of the latest point that is not left out) and
     variation (codes into ``verdicts.VARIATIONS``). Lines are NaN where there is too little to go by; those of
     individuals are never cut."""
 
@@ -208,7 +208,7 @@ def chart(
         fit = Fit(*(_expand(x, some) for x in fit))
         lines = lines_of(rows, fit, options)
         flags = _beyond_alone(plotted, lines, _expand(flags, ~left_out, 0), left_out, options)
-    last = panel.last_rows(starts, n, ghosted)
+    last = panel.last_rows(starts, n, left_out)
     # Of the phase, not of its last row, which may have no line of its own for want of a denominator.
     known = ~np.isnan(fit.sigma if kind.has_limits else fit.centre)[panel.segment_of(last, phase_starts)]
     rule_set = options.rule_set.name
@@ -254,7 +254,9 @@ def _column(name: str, figures: np.ndarray, n: int | None) -> np.ndarray:
 
 
 def _check_values(values: np.ndarray, kind: Kind) -> None:
-    if not np.isfinite(values.sum()) and np.isinf(values).any():
+    with np.errstate(invalid="ignore"):
+        total = values.sum()
+    if not np.isfinite(total) and np.isinf(values).any():
         raise ValueError("A value is infinite: every value must be a number, or NaN where it is missing.")
     least = kind.smallest
     if least is None or not values.size:
@@ -262,7 +264,7 @@ def _check_values(values: np.ndarray, kind: Kind) -> None:
     low = np.fmin.reduce(values)
     if low < least or (kind.above_smallest and low == least):
         allowed = f"above {least:g}" if kind.above_smallest else f"{least:g} or more"
-        raise ValueError(f"A value is {low:g}; a {kind.name} chart needs values of {allowed}.")
+        raise ValueError(f"A value is {low:g}; the {kind.name} chart needs values of {allowed}.")
 
 
 def _rows(values, denominators, deviations, phase_starts, ends, kind: Kind) -> Rows:
@@ -270,13 +272,13 @@ def _rows(values, denominators, deviations, phase_starts, ends, kind: Kind) -> R
     if kind.form == "value":
         return Rows(values, phase_starts, ends)
     if denominators is None:
-        raise ValueError(f"A {kind.name} chart needs denominators.")
+        raise ValueError(f"The {kind.name} chart needs denominators.")
     under = _column("denominators", denominators, len(values))
     if (under <= 0).any() or np.isinf(under).any():
         raise ValueError("Every denominator must be a number above 0, or NaN where it is missing.")
     if kind.form == "subgroups":
         if deviations is None:
-            raise ValueError(f"A {kind.name} chart needs the subgroups' standard deviations.")
+            raise ValueError(f"The {kind.name} chart needs the subgroups' standard deviations.")
         deviations = _column("deviations", deviations, len(values))
         if (deviations < 0).any() or np.isinf(deviations).any():
             raise ValueError("Every standard deviation must be a number of 0 or more, or NaN where it is missing.")

@@ -128,7 +128,8 @@ def band(
             np.maximum(found, floor, out=found)
         return found if ceiling is None else np.minimum(found, ceiling, out=found)
 
-    one = (at(-1), at(1)) if inner else (None, None)
+    # Nobody draws these: a value within one sigma of a centre near the floor is within it all the same.
+    one = (middle - sigma, middle + sigma) if inner else (None, None)
     return Band(centre, at(-3), at(3), at(-2), at(2), *one, 0.0 if strict else tolerance(middle, sigma))
 
 

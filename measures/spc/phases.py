@@ -63,7 +63,7 @@ def baseline_ends(phase_starts: np.ndarray, n: int, baseline: int | np.ndarray |
     ends = panel.stops(phase_starts, n)
     if baseline is None:
         return ends
-    count = np.asarray(baseline)
+    count = np.asarray(min(baseline, n) if isinstance(baseline, int) else baseline)
     if count.dtype.kind not in "iu" or (count < 0).any() or count.shape not in ((), phase_starts.shape):
         raise ValueError("The baseline must be a whole number of rows, or one such number per phase.")
-    return np.where(count > 0, np.minimum(phase_starts + count, ends), ends)
+    return np.where(count > 0, phase_starts + np.minimum(count, ends - phase_starts), ends)

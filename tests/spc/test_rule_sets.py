@@ -175,7 +175,7 @@ def test_a_point_on_the_one_sigma_line_is_neither_within_nor_beyond():
 
 @pytest.mark.parametrize(
     "length",
-    [14, pytest.param(15, marks=pytest.mark.xfail(strict=True, reason="limits.band cuts the lines at one sigma too"))],
+    [14, 15],
 )
 def test_stratification_counts_a_point_below_a_cut_line(length):
     """Counts of 0 and 1 about 0.5 lie within one sigma (0.707) of it, though no line is drawn below 0."""
