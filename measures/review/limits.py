@@ -12,6 +12,7 @@ from measures import panel
 from measures.model import Campaign, Direction, Form, Ghost, Measure, Rebase, RebaseStatus
 from measures.review import seasonal
 from measures.spc import Chart, Options, chart, phases, verdicts, which
+from measures.spc.kinds import impossible
 from measures.spc.lines import LINES
 
 SIGN = {Direction.UP: 1, Direction.DOWN: -1, Direction.NEITHER: 0}
@@ -134,6 +135,9 @@ def _parts(own, campaign: Campaign, options: Options, starts, new_phase, ghosted
             continue
         values = own["numerator" if ratio else "value"].to_numpy(float)[rows]
         under = own["denominator"].to_numpy(float)[rows] / base[code[rows]] if ratio else None
+        # What the kind cannot have (a share of more than all, stored from elsewhere) is shown, and judged as missing.
+        odd = impossible(wanted.chart, values, under)
+        values, under = (x if x is None else np.where(odd, np.nan, x) for x in (values, under))
         found = chart(values, denominators=under, **given)
         yield _Part(np.flatnonzero(mine), rows, found, {name: getattr(found, name) for name in LINES}, found.values)
 

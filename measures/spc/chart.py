@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -179,7 +179,7 @@ def chart(
     kind = options.chart
     values = _column("values", values, None)
     n = len(values)
-    _check_values(values, kind)
+    whole = _check_values(values, kind)
     starts = panel.check_starts(starts, n)
     phase_starts = starts if phase_starts is None else panel.check_starts(phase_starts, n, "phase_starts")
     better = _check_better(better, starts) * kind.directed
@@ -189,6 +189,8 @@ def chart(
     if widen is not None:
         widen = _column("widen", widen, phase_starts.size)
     rows = _rows(values, denominators, deviations, phase_starts, ends, kind)
+    if kind.form == "value":
+        rows = replace(rows, whole=whole)
     left_out = _left_out(rows.values, ghosted, options)
     if kind.only_beyond:
         rows = Rows(_ranges(values, phase_starts, left_out, options), phase_starts, ends)
@@ -210,7 +212,8 @@ def chart(
         flags = _beyond_alone(plotted, lines, _expand(flags, ~left_out, 0), left_out, options)
     last = panel.last_rows(starts, n, left_out)
     # Of the phase, not of its last row, which may have no line of its own for want of a denominator.
-    known = ~np.isnan(fit.sigma if kind.has_limits else fit.centre)[panel.segment_of(last, phase_starts)]
+    of_last = slice(None) if phase_starts is starts else panel.segment_of(last, phase_starts)
+    known = ~np.isnan(fit.sigma if kind.has_limits else fit.centre)[of_last]
     rule_set = options.rule_set.name
     return Chart(
         options,
@@ -253,18 +256,21 @@ def _column(name: str, figures: np.ndarray, n: int | None) -> np.ndarray:
     return found
 
 
-def _check_values(values: np.ndarray, kind: Kind) -> None:
+def _check_values(values: np.ndarray, kind: Kind) -> bool:
+    """Whether no value is missing. Raises ValueError on what the kind cannot have."""
     with np.errstate(invalid="ignore"):
         total = values.sum()
     if not np.isfinite(total) and np.isinf(values).any():
         raise ValueError("A value is infinite: every value must be a number, or NaN where it is missing.")
+    whole = bool(np.isfinite(total))
     least = kind.smallest
     if least is None or not values.size:
-        return
+        return whole
     low = np.fmin.reduce(values)
     if low < least or (kind.above_smallest and low == least):
         allowed = f"above {least:g}" if kind.above_smallest else f"{least:g} or more"
         raise ValueError(f"A value is {low:g}; the {kind.name} chart needs values of {allowed}.")
+    return whole
 
 
 def _rows(values, denominators, deviations, phase_starts, ends, kind: Kind) -> Rows:

@@ -40,6 +40,13 @@ class Rows:
     numerators: np.ndarray | None = None
     denominators: np.ndarray | None = None
     deviations: np.ndarray | None = None
+    whole: bool = False
+    """No value is missing, and somebody has looked."""
+
+    @property
+    def there(self) -> np.ndarray | None:
+        """Which values are there; None where all are."""
+        return None if self.whole else present(self.values)
 
     def block(self, low: int, high: int, first: int, stop: int) -> Rows:
         """The phases ``low`` to ``high``, which are the rows ``first`` to ``stop``."""
@@ -51,6 +58,7 @@ class Rows:
             None if self.numerators is None else self.numerators[pick],
             None if self.denominators is None else self.denominators[pick],
             None if self.deviations is None else self.deviations[pick],
+            self.whole,
         )
 
     def without(self, left_out: np.ndarray) -> tuple[Rows, np.ndarray]:
@@ -61,7 +69,7 @@ class Rows:
         some = stop > first
         columns = (self.numerators, self.denominators, self.deviations)
         rest = (None if x is None else x[kept] for x in columns)
-        return Rows(self.values[kept], first[some], before[self.ends][some], *rest), some
+        return Rows(self.values[kept], first[some], before[self.ends][some], *rest, self.whole), some
 
     def sums(self, x: np.ndarray) -> np.ndarray:
         """Sum of ``x`` (n,) over each baseline."""
@@ -145,7 +153,7 @@ def pooled(rows: Rows) -> tuple[np.ndarray, np.ndarray | None]:
     >>> pooled(Rows(p, np.array([0]), np.array([2]), numerators=p * n, denominators=n))[0]
     array([0.375])
     """
-    there = present(rows.values)
+    there = rows.there
     numerators, denominators = rows.numerators, rows.denominators
     if there is not None:
         numerators, denominators = np.where(there, numerators, 0.0), np.where(there, denominators, 0.0)
@@ -170,7 +178,7 @@ def laney(rows: Rows, centre: np.ndarray, unit: np.ndarray, there: np.ndarray | 
     if not options.strict:
         still = rows.over_phases(unit == 0)
         z[still & ~np.isnan(rows.values)] = 0.0
-    found, _ = mean_range(replace(rows, values=z), present(z) if there is None else ~np.isnan(z), options)
+    found, _ = mean_range(replace(rows, values=z, whole=False), present(z) if there is None else ~np.isnan(z), options)
     return unit * (options.factor * found / 3)
 
 

@@ -69,7 +69,7 @@ def run(rows: Rows, options: Options) -> Fit:
     >>> run(Rows(np.array([4.0, 6.0, 5.0, 7.0, 3.0]), np.array([0]), np.array([5])), Options("run")).centre
     array([5.])
     """
-    centre = fitting.median(rows, fitting.present(rows.values))
+    centre = fitting.median(rows, rows.there)
     return Fit(centre, np.full(centre.shape, np.nan))
 
 
@@ -87,7 +87,7 @@ def xmr(rows: Rows, options: Options) -> Fit:
     >>> xmr(Rows(np.array([4.0, 6.0, 5.0, 7.0, 3.0]), np.array([0]), np.array([5])), Options()).sigma
     array([1.995])
     """
-    there = fitting.present(rows.values)
+    there = rows.there
     centre = fitting.mean(rows, there)
     found, flat = fitting.mean_range(rows, there, options, np.abs(centre))
     if flat.any():
@@ -108,7 +108,7 @@ def mr(rows: Rows, options: Options) -> Fit:
     >>> fit.centre + 3 * fit.sigma
     array([6.534])
     """
-    centre = fitting.mean(rows, fitting.present(rows.values))
+    centre = fitting.mean(rows, rows.there)
     if options.peer == "qic":
         # Its warning line lies at two thirds of the limit, counted from 0.
         return Fit(centre, RANGE_LIMIT / 3 * centre, np.zeros(centre.shape))
@@ -162,7 +162,7 @@ def c(rows: Rows, options: Options) -> Fit:
     >>> c(Rows(np.array([4.0, 6.0, 5.0, 7.0, 3.0]), np.array([0]), np.array([5])), Options("c")).sigma
     array([2.236...])
     """
-    centre = fitting.mean(rows, fitting.present(rows.values))
+    centre = fitting.mean(rows, rows.there)
     return Fit(centre, np.sqrt(np.maximum(centre, 0)))
 
 
@@ -211,7 +211,7 @@ def g(rows: Rows, options: Options) -> Fit:
     >>> g(Rows(np.array([4.0, 6.0, 5.0, 7.0, 3.0]), np.array([0]), np.array([5])), Options("g"))
     Fit(centre=array([5.]), sigma=array([5.477...]), middle=array([5.]))
     """
-    there = fitting.present(rows.values)
+    there = rows.there
     middle = fitting.mean(rows, there)
     return Fit(fitting.median(rows, there), np.sqrt(np.maximum(middle * (middle + 1), 0)), middle)
 
@@ -263,7 +263,7 @@ def xbar(rows: Rows, options: Options) -> Fit:
     (array([5.]), array([2.]))
     """
     deviation, n = _spread_of_subgroups(rows)
-    there = fitting.present(rows.values)
+    there = rows.there
     values = rows.values if there is None else np.where(there, rows.values, 0.0)
     weight = n if there is None else np.where(there, n, 0.0)
     return Fit(limits.divide(rows.sums(values * weight), rows.sums(weight)), deviation)
@@ -319,6 +319,24 @@ KINDS = {
     )
 }
 """Every chart kind, by its name on the command line."""
+
+
+def impossible(kind: Kind, values: np.ndarray, denominators: np.ndarray | None = None) -> np.ndarray:
+    """Which rows (bool, (n,)) cannot be of this kind: counts below 0, times of 0, more than all.
+
+    ``values`` (numerators, where there are denominators) and ``denominators`` (n,); NaN is missing, not impossible.
+
+    >>> impossible(KINDS["p"], np.array([3.0, 5.0, np.nan]), np.array([4.0, 4.0, 4.0]))
+    array([False,  True, False])
+    """
+    out = np.isinf(values)
+    if kind.smallest is not None:
+        out |= values <= kind.smallest if kind.above_smallest else values < kind.smallest
+    if denominators is not None:
+        out |= (denominators <= 0) | np.isinf(denominators)
+        if kind.ceiling is not None:
+            out |= values > denominators * kind.ceiling
+    return out
 
 
 def roots(rows: Rows, power: float) -> Rows:

@@ -76,7 +76,7 @@ def mean_ranges(
     that hardly ever moves are all it varies by. ``strict`` takes that out and gives the reference
     program's NaN and 0 instead.
 
-    ``ranges``: rows as from ``moving_ranges`` with 0 for a missing one, **changed in place**; ``counts``:
+    ``ranges``: rows as from ``moving_ranges`` with 0 for a missing one, **may be changed**; ``counts``:
     how many of each baseline's ranges exist; ``scale``: size of each segment's values, against which a
     mean range counts as nothing. NaN where there is no range.
     Source: Nelson (1982) for screening; NHSRplotthedots 0.2.2 for its strictness.
@@ -95,8 +95,13 @@ def mean_ranges(
         segment = panel.segment_of(out, starts)
         inside = out < ends[segment]
         out, segment = out[inside], segment[inside]
-        ranges[out] = 0.0
-        kept = divide(panel.sums(ranges, starts, ends), counts - np.bincount(segment, minlength=starts.size))
+        if strict:
+            # To the last digit: where every range that is not 0 goes, what is left is 0.
+            ranges[out] = 0.0
+            rest = panel.sums(ranges, starts, ends)
+        else:
+            rest = total - np.bincount(segment, ranges[out], starts.size)
+        kept = divide(rest, counts - np.bincount(segment, minlength=starts.size))
         collapsed = ~(kept > TIE * (scale + mean)) & (total > 0)
         mean = kept if strict else np.where(collapsed, mean, kept)
     if strict:

@@ -40,7 +40,8 @@ def test_every_degenerate_phase_does_differ(case):
     reasons = ptd.degenerate(case)
     moved = reasons["collapsed"] | reasons["constant"]
     ours, theirs = (case.chart(peer).upper[case.phase_starts] for peer in (None, "ptd"))
-    assert (moved == ~((ours == theirs) | (np.isnan(ours) & np.isnan(theirs)))).all()
+    # Equal but for the last digits: what was screened is taken from the sum here, and left out of it there.
+    assert (moved == ~np.isclose(ours, theirs, rtol=1e-12, atol=0, equal_nan=True)).all()
 
 
 def test_a_constant_series_has_its_limits_on_the_centre():

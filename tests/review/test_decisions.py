@@ -132,6 +132,20 @@ def test_each_measure_is_charted_as_its_kind_and_rules_say(observations, plain):
     assert set(of_run_charts["assurance"]) == {"no-target"}
 
 
+def test_an_impossible_cell_is_judged_as_missing_and_spoils_nothing(observations, plain):
+    odd = observations.copy()
+    mine = (
+        (odd["site"] == SITE) & (odd["measure"] == MEASURE) & (odd["period"] == pd.Timestamp("2018-05-01"))
+    ).to_numpy()
+    odd.loc[mine, "numerator"] = odd.loc[mine, "denominator"] * 2
+    as_p = replace(plain, measures=tuple(replace(m, chart="p") if m.id == MEASURE else m for m in plain.measures))
+    found, whole = review(odd, as_p, ae.TODAY), review(observations, as_p, ae.TODAY)
+    row = series(found)[(series(found)["period"] == "2018-05-01").to_numpy()].iloc[0]
+    assert (row["value"], str(row["cause"])) == (2.0, "common")
+    others = ~((whole.points["site"] == SITE) & (whole.points["measure"] == MEASURE)).to_numpy()
+    pd.testing.assert_frame_equal(found.points[others], whole.points[others])
+
+
 def test_a_site_can_be_looked_at_in_another_way_and_the_review_stays_as_it_is(today):
     own = views.site(today, SITE, MEASURE)
     assert own.look.agreed
