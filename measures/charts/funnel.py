@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import altair as alt
@@ -19,11 +19,14 @@ import pandas as pd
 
 from measures.charts import labels, theme
 from measures.charts.labels import Board, Spot
+from measures.charts.markup import Safe, tag
 
 FACTOR: Final = 20.0
 """Sizes that span more than this many times the smallest are drawn by factor."""
 NAMED: Final = 6
 """Of more improvements than this, none is named on the chart itself."""
+ANYBODY: Final = "A site"
+"""What a site is called whose name was left empty."""
 MANY: Final = 300
 """More sites than this are drawn as smaller dots."""
 _LONGEST_NAME: Final = 34
@@ -38,6 +41,24 @@ _SAYS: Final = {
     "high": "Higher than chance and ordinary differences explain",
     "low": "Lower than chance and ordinary differences explain",
 }
+_SHAPES: Final = {
+    "improvement": '<path d="M8 2.6 13.4 8 8 13.4 2.6 8Z" fill="var(--hw-improvement)"/>',
+    "concern": '<rect x="3.2" y="3.2" width="9.6" height="9.6" fill="var(--hw-concern)"/>',
+    "high": '<path d="M8 2.8 13.6 12.6H2.4Z" fill="var(--hw-neither)"/>',
+    "low": '<path d="M8 13.2 2.4 3.4H13.6Z" fill="var(--hw-neither)"/>',
+    "common": '<circle cx="8" cy="8" r="3.4" fill="var(--hw-common)"/>',
+}
+
+
+def key(causes: Iterable[str]) -> Safe:
+    """The key beneath the chart, of the marks that it shows."""
+    present = {*causes, "common"}
+
+    def entry(name: str, drawn: str) -> Safe:
+        svg = Safe(f'<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">{drawn}</svg>')
+        return tag("li", svg, tag("span", _SAYS.get(name, "One site")))
+
+    return tag("ul", *(entry(name, drawn) for name, drawn in _SHAPES.items() if name in present), class_="key")
 
 
 def funnel_chart(
@@ -132,7 +153,7 @@ def _sites(frame: pd.DataFrame, unit: str, figures: Callable[[float], str], by_f
     rows["Usual range"] = [f"{figures(a)} to {figures(b)}" for a, b in zip(*usual)]
     inside = rows["v"].between(*(side.to_numpy() for side in usual))
     rows["Says"] = rows["cause"].map(_SAYS).fillna(pd.Series(np.where(inside, _INSIDE, _OUTSIDE)))
-    name = rows["Site"].where(rows["Site"] != "", "A site")
+    name = rows["Site"].where(rows["Site"] != "", ANYBODY)
     rows["spoken"] = name + ": " + rows["Value"] + "; usual range " + rows["Usual range"] + "; " + rows["Says"]
     return rows
 
@@ -232,17 +253,20 @@ def _label(
     for tick in ticks:
         board.line(t[[0, -1]], [tick, tick], weight=0.5)
     middle = np.full(len(t), centre)
-    named = [((middle,), centre_words, 0.5, {"role": "ink", "weight": 500})]
+    off = (11, 15, 19, -11, -15)
+    named = [((middle,), centre_words, 0.5, off, {"role": "ink", "weight": 500})]
     for names, words in _named_lines(board, lines).items():
         pair = tuple(lines[name].to_numpy() for name in names)
-        named.append((pair, f"{words} lie inside" if wide else words, 0.3, {} if wide else {"most": 90}))
-    for pair, words, reach, look in named:
+        # Between two lines it would be anybody's guess whose words they are: those of the outer one stay outside.
+        beyond = off[:3] if names[0].endswith("998") else off
+        named.append((pair, f"{words} lie inside" if wide else words, 0.3, beyond, {} if wide else {"most": 90}))
+    for pair, words, reach, off, look in named:
         if wide:
             board.place(words, labels.column(float(t[-1]), float(pair[0][-1])), beyond=True, **look)
             continue
         first = t[0] + reach * (t[-1] - t[0])
         at = [(s, float(v), -1 if line[-1] >= centre else 1) for line in pair for s, v in zip(t[::-8], line[::-8])]
-        spots = [Spot(s, v, 0.0, out * d, "right") for s, v, out in at if s > first for d in (11, 15, 19, -11, -15)]
+        spots = [Spot(s, v, 0.0, out * d, "right") for s, v, out in at if s > first for d in off]
         board.place(words, spots, **look)
 
 
@@ -326,6 +350,7 @@ def _site_layers(sites: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
 def _hover(sites: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
     """Unseen, larger points on top, those that stand out last, so that a finger finds them."""
     rows = sites.sort_values("cause", key=lambda cause: cause != "common", kind="stable")
+    rows = rows.assign(Site=rows["Site"].where(rows["Site"] != "", ANYBODY))
     shown = ["Site", "Value", "Count" if "Count" in rows else "Size", "Usual range", "Says"]
     targets = alt.Chart(rows[["t", "v", *shown]]).mark_point(
         filled=True, shape="circle", size=260, opacity=0, aria=False

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pandas as pd
+
 from measures import format
 from measures.format import month, month_name
-from measures.model import OFF_PATH, ON_PATH, Reporting
+from measures.model import ALL, OFF_PATH, ON_PATH, Reporting
 from measures.review.views import SitesView
+from measures.words import rebase
 
 
 def heading(view: SitesView) -> str:
@@ -25,16 +28,51 @@ def heading(view: SitesView) -> str:
 
 
 def lede(view: SitesView, waiting: int) -> str:
-    """How the list is ordered, and what has still to come in."""
+    """How the list is ordered, what has still to come in, and at how many sites new limits are proposed."""
     said = "Sites are listed A to Z. Nobody is ranked: small differences between sites are mostly luck."
+    return " ".join(part for part in (said, _waiting(view, waiting), _proposals(view)) if part)
+
+
+def _waiting(view: SitesView, waiting: int) -> str:
     if not waiting:
-        return said
+        return ""
     due = view.table.loc[view.table["reporting"] == Reporting.DUE.value, ["due_period", "due_on"]]
     if len(due):
         first = due.iloc[0]
         when = f"{month(first['due_period'])} is due by {format.day_short(first['due_on'])}"
-        return f"{said} {when}; {waiting} {'has' if waiting == 1 else 'have'} still to report."
-    return f"{said} {format.count(waiting, 'report')} have still to come in."
+        return f"{when}; {waiting} {'has' if waiting == 1 else 'have'} still to report."
+    return f"{format.count(waiting, 'report')} {'has' if waiting == 1 else 'have'} still to come in."
+
+
+def _proposals(view: SitesView) -> str:
+    sites = proposed(view)["site"].nunique()
+    return f"Headway proposes new limits at {format.count(sites, 'site')}; a person decides." if sites else ""
+
+
+def proposed(view: SitesView) -> pd.DataFrame:
+    """The proposed rebases of the main measure that nobody has answered, by site and date."""
+    rows = view.proposed
+    mine = (rows["measure"].astype(str) == view.measure.id) & (rows["group"].astype(str) == ALL)
+    return rows[mine.to_numpy()]
+
+
+def proposals(view: SitesView) -> dict[str, list[str]]:
+    """What was seen at each site where new limits are proposed: sentences by site's id."""
+    seen, found = proposed(view), {}
+    once = bool(seen["trial"].all())
+    for row in seen.to_dict("records"):
+        counts = int(row["points"]), int(row["excluded"]), bool(row["trial"]) and not once
+        one = rebase.Seen(int(row["side"]), int(row["run"]), row["before"], row["after"], *counts)
+        found.setdefault(str(row["site"]), []).append(rebase.proposal(one, view.measure, row["on"]))
+    return found
+
+
+def trials(view: SitesView) -> str:
+    """Said once where it holds for every proposal: that its limits are a trial."""
+    seen = proposed(view)
+    if not (len(seen) and seen["trial"].all()):
+        return ""
+    return f"All proposed limits are a trial still: they rest on fewer than {rebase.SMALLEST} points."
 
 
 def reporting(row: Mapping[str, object]) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from measures.charts import theme
-from measures.charts.funnel import FACTOR, MANY, NAMED, funnel_chart
+from measures.charts.funnel import FACTOR, MANY, NAMED, funnel_chart, key
 from measures.model import Direction
 from measures.spc.funnel import funnel
 from measures.words import funnel as words
@@ -176,6 +176,33 @@ def test_what_a_grey_site_says_is_true_of_it():
     assert {rows[site] for site in inside["site"]} == {"Within the usual range"}
 
 
+def test_a_site_whose_name_is_left_empty_stays_nameless_under_the_pointer_too():
+    frame, curves, found = some()
+    frame["site"] = frame["site"].where(frame["exceptional"], "")
+    hover = marks(drawn(frame, curves, found))[-1]["rows"]
+    assert sorted({row["Site"] for row in hover}) == ["A site", "Site 0", "Site 1"]
+    assert {row["Value"] for row in hover if row["Site"] == "A site"}
+
+
+def test_the_key_names_the_marks_that_are_shown():
+    said = key(["common", "improvement", "common"])
+    assert said.count("<li>") == 2
+    assert "Better than chance and ordinary differences explain" in said
+    assert "Could use a hand" not in said
+    assert "One site" in key([])
+    assert key(["high", "low", "concern"]).count("<svg") == 4
+
+
+def test_on_a_phone_the_outer_words_never_lie_between_the_lines():
+    for seed in range(12):
+        frame, curves, found = some(k=60, low=2000, high=40_000, seed=seed)
+        rows = [row for m in having(drawn(frame, curves, found), "text") for row in m["rows"]]
+        for row in rows:
+            if row.get("narrow") and row["text"].startswith("998"):
+                near = curves.iloc[(curves["denominator"] - row["t"]).abs().argmin()]
+                assert not near["lower_998"] < row["v"] < near["upper_998"]
+
+
 def test_without_numerators_the_size_is_told():
     frame, curves, found = some()
     hover = marks(drawn(frame.drop(columns="numerator"), curves, found))[-1]
@@ -267,21 +294,24 @@ def test_all_at_one_end_can_be_drawn(share):
 # ------------------------------------------------------------------ words
 
 
-def test_the_heading_counts_everybody_once():
-    assert words.heading(134, 3) == (
-        "131 of 134 sites lie within the range that chance and ordinary differences between sites explain;"
-        " 3 are better than that"
-    )
-    for (sites, better, other), start, end in (
-        ((134, 3, 2), "129 of 134 sites lie", "; 3 are better than that and 2 could use a hand"),
-        ((134, 0, 1), "133 of 134 sites lie", "; 1 could use a hand"),
-        ((20, 1, 0), "19 of 20 sites lie", "; 1 is better than that"),
-        ((2, 1, 0), "1 of 2 sites lies", "; 1 is better than that"),
+def test_the_heading_counts_who_stands_out():
+    for (sites, better, other), said in (
+        ((134, 3, 0), "3 of 134 sites did better than {}"),
+        ((134, 3, 2), "3 of 134 sites did better than {}; 2 could use a hand"),
+        ((134, 0, 1), "133 of 134 sites differed no more than {}; 1 could use a hand"),
+        ((134, 0, 0), "All 134 sites differed no more than {}"),
+        ((2, 0, 0), "Both sites differed no more than {}"),
+        ((12, 0, 12), "All 12 sites could use a hand"),
     ):
-        assert words.heading(sites, better, other) == f"{start} within {words.RANGE}{end}"
-    assert words.heading(12, 5, 7).startswith("Not one of 12 sites lies within")
-    assert words.heading(2, 0).startswith("Both sites lie")
-    assert words.heading(9, 2, 1, direction=Direction.NEITHER).endswith("; 3 differ by more than that")
+        assert words.heading(sites, better, other) == said.format(words.EXPLAINED)
+    assert (
+        words.heading(9, 2, 1, direction=Direction.NEITHER) == f"3 of 9 sites differed by more than {words.EXPLAINED}"
+    )
+    assert (
+        words.heading(20, 0, when="In March 2019")
+        == f"In March 2019, all 20 sites differed no more than {words.EXPLAINED}"
+    )
+    assert words.heading(20, 1, when="In March 2019").startswith("In March 2019, 1 of 20 sites did better than")
 
 
 def sentences():
@@ -339,7 +369,11 @@ def test_regression_to_the_mean_is_one_sentence():
 
 def test_the_picture_in_words():
     said = words.alt("Share seen in time", "86.2%", 20, ["Riverbank", "Airedale", "Barts"], 1)
-    assert "16 lie within" in said
-    assert "Riverbank, Airedale and Barts are better than that; one could use a hand" in said
-    assert "seven are better than that" in words.alt("Share", "86%", 20, [f"S{i}" for i in range(7)])
-    assert "all of them lie within" in words.alt("Share", "86%", 20, [])
+    assert "Riverbank, Airedale and Barts did better than chance" in said
+    assert said.endswith("; one could use a hand; the others differed no more than that")
+    assert "seven did better than" in words.alt("Share", "86%", 20, [f"S{i}" for i in range(7)])
+    assert "none differed by more than" in words.alt("Share", "86%", 20, [])
+    assert words.alt("Share", "86%", 2, ["A", "B"]).endswith(
+        "A and B did better than chance and ordinary differences explain"
+    )
+    assert "six differed by more than" in words.alt("Share", "86%", 20, [""] * 6, direction=Direction.NEITHER)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pandas as pd
 import streamlit as st
 
 from measures import format
 from measures.charts import html as build
 from measures.charts.html import SiteRow
-from measures.charts.markup import Safe
+from measures.charts.markup import Safe, tag
 from measures.charts.sparkline import sparklines
 from measures.model import OFF_PATH, Assurance, Position, Reporting, Variation
 from measures.review import views
@@ -18,13 +20,17 @@ from measures.web.components.html import html
 from measures.words import sites as words
 
 PER_PAGE = 25
+CAPTION = "Sites, A to Z"
 ORDERS = {"a-z": "A to Z", "region": "By region", "reporting": "Not reported first"}
 FILTERS = {
     "improvement": "Improvement",
     "concern": "Concern",
     "behind": "Behind its path",
     "waiting": "Not reported",
+    "proposed": "New limits proposed",
 }
+WHOLE_ROW = Safe("grid-column:1/-1")
+"""On a phone, where a row is a grid; in a table it means nothing."""
 
 
 def headline(view: SitesView) -> None:
@@ -32,8 +38,8 @@ def headline(view: SitesView) -> None:
     parts.heading(words.heading(view), [words.lede(view, len(views.outstanding(view)))])
 
 
-def listing(view: SitesView) -> str | None:
-    """Search, filters, order and the table; returns the id of a site that was clicked."""
+def listing(view: SitesView) -> dict[str, str] | None:
+    """Search, filters, order and the table; returns the site that was clicked, as the site's page wants it."""
     asked, state, regions, order = _controls(view)
     rows = _pick(view, asked, state, regions, order)
     # Another choice is another list: its pages begin anew.
@@ -41,14 +47,16 @@ def listing(view: SitesView) -> str | None:
     page = st.session_state.get(key, 1)
     pages = max(1, -(-len(rows) // PER_PAGE))
     shown = rows.iloc[(min(page, pages) - 1) * PER_PAGE :][:PER_PAGE]
-    parts.paragraph(words.showing(len(shown), len(rows), len(view.table)), key="sites.count")
+    said = [words.showing(len(shown), len(rows), len(view.table)), words.trials(view) if state == "proposed" else ""]
+    parts.paragraph(" ".join(filter(None, said)), key="sites.count")
     if not len(rows):
         parts.empty("No site matches", "Take a filter away, or try another part of the name.", key="sites.none")
         return None
-    opened = table(view, shown)
+    opened = proposals(view, shown) if state == "proposed" else table(view, shown)
     if pages > 1:
         st.pagination(pages, key=key)
-    return opened
+    more = {"measure": view.measure.id} if state == "proposed" else {}
+    return {"site": opened, **more} if opened else None
 
 
 def _controls(view: SitesView) -> tuple[str, str | None, list[str], str]:
@@ -84,6 +92,8 @@ def _pick(view: SitesView, asked: str, state: str | None, regions: list[str], or
         rows = rows[rows["position"].isin(OFF_PATH).to_numpy()]
     elif state == "waiting":
         rows = rows[rows["site"].isin(views.outstanding(view)["site"]).to_numpy()]
+    elif state == "proposed":
+        rows = rows[rows["site"].isin(words.proposed(view)["site"]).to_numpy()]
     if order == "region":
         rows = rows.sort_values(["region", "sort"])
     elif order == "reporting":
@@ -92,27 +102,66 @@ def _pick(view: SitesView, asked: str, state: str | None, regions: list[str], or
     return rows
 
 
-def merged(view: SitesView) -> str | None:
+def merged(view: SitesView) -> dict[str, str] | None:
     """The sites that are part of another now; returns the one that was clicked."""
     if not len(view.merged):
         return None
     parts.gap()
     parts.section("Merged on the way", "Their patients, baseline and share moved with them.", key="sites.merged")
-    return merged_list(view)
+    opened = merged_list(view)
+    return {"site": opened} if opened else None
 
 
 def table(view: SitesView, rows: pd.DataFrame) -> str | None:
     """The list of sites; returns the id of the one whose name was clicked."""
-    points = view.points[view.points["site"].isin(rows["site"]).to_numpy()]
-    variations = {
-        s: Variation(str(v)) for s, v in zip(rows["site"], rows["variation"], strict=True) if isinstance(v, str)
-    }
-    lines = sparklines(
-        points, variations, {s: f"{n}, the last 24 months" for s, n in zip(rows["site"], rows["name"], strict=True)}
-    )
+    lines = _lines(view, rows)
     built = [_site_row(view, row, lines.get(row["site"], Safe(""))) for row in rows.to_dict("records")]
-    month = format.month_name(view.period) if view.period else "Latest"
-    return html(build.sites_table(built, caption="Sites, A to Z", last_heading=month), key="sites.table")
+    return html(build.sites_table(built, caption=CAPTION, last_heading=_latest(view)), key="sites.table")
+
+
+def proposals(view: SitesView, rows: pd.DataFrame) -> str | None:
+    """The list of sites where new limits are proposed, each with what was seen; returns the one that was clicked."""
+    lines, sentences = _lines(view, rows), words.proposals(view)
+    heads = (("Site", None), ("Last 24 months", None), (_latest(view), "num"), ("What Headway saw", "gap-l"))
+    head = tag("thead", tag("tr", *(tag("th", text, scope="col", class_=names) for text, names in heads)))
+    body = (_proposal(view, row, lines.get(row["site"]), sentences[row["site"]]) for row in rows.to_dict("records"))
+    caption = tag("caption", CAPTION, class_="sr")
+    return html(tag("table", caption, head, tag("tbody", *body), class_="cards"), key="sites.proposed")
+
+
+def _proposal(view: SitesView, row: dict, line: Safe | None, sentences: list[str]) -> Safe:
+    """A row of that list; on a phone its sentence runs beneath the rest."""
+    name = build.open_link(row["name"], href(view.campaign.id, row["site"], measure=view.measure.id), row["site"])
+    last = tag("span", f" in {_latest(view)}", class_="ph")
+    return tag(
+        "tr",
+        tag("td", name, tag("span", row["region"], class_="sub")),
+        tag("td", line, class_="sp"),
+        tag("td", format.value(view.measure, row["last"]), last, class_="num st"),
+        tag("td", *(tag("div", one) for one in sentences), class_="gap-l", style=WHOLE_ROW),
+    )
+
+
+def _lines(view: SitesView, rows: pd.DataFrame) -> dict[str, Safe]:
+    """Each site's last 24 values as a line."""
+    points = view.points[view.points["site"].isin(rows["site"]).to_numpy()]
+    named = list(zip(rows["site"], rows["name"], rows["variation"], strict=True))
+    every = view.measure.frequency
+    return sparklines(
+        points,
+        {site: Variation(str(variation)) for site, _, variation in named if isinstance(variation, str)},
+        {site: f"{name}, the last 24 {every}s" for site, name, _ in named},
+        frequency=every,
+    )
+
+
+def _latest(view: SitesView) -> str:
+    return format.month_name(view.period) if view.period else "Latest"
+
+
+def href(campaign: str, site: str, **more: str) -> str:
+    """The address of a site's page."""
+    return f"site?{urlencode({'campaign': campaign, 'site': site, **more})}"
 
 
 def _site_row(view: SitesView, row: dict, line: Safe) -> SiteRow:
@@ -120,7 +169,7 @@ def _site_row(view: SitesView, row: dict, line: Safe) -> SiteRow:
     return SiteRow(
         id=row["site"],
         name=row["name"],
-        href=f"site?campaign={view.campaign.id}&site={row['site']}",
+        href=href(view.campaign.id, row["site"]),
         region=row["region"],
         sparkline=line,
         last=format.value(view.measure, row["last"]) if there else "",
@@ -139,7 +188,7 @@ def merged_list(view: SitesView) -> str | None:
             row["name"],
             f"Became part of {row['successor_name']}",
             format.month(row["merged_on"]),
-            href=f"site?campaign={view.campaign.id}&site={row['site']}",
+            href=href(view.campaign.id, row["site"]),
             id=row["site"],
         )
         for row in view.merged.to_dict("records")
