@@ -38,7 +38,9 @@ def ranges(drawing: Drawing, x: alt.X, y: alt.Y) -> list[alt.Chart]:
         limits = alt.Chart(long).mark_line(**dotted, **_STILL)
         out.append(limits.encode(x=x, y=y, detail=[piece, alt.Detail("side:N")], color=quiet))
     if len(centres):
-        mean = alt.Chart(centres).mark_line(strokeWidth=theme.STROKE["mean"], **_STILL)
+        # Along a season it runs beside the data, and must not be taken for it.
+        strength = 0.5 if drawing.points["flowing"].any() else 1.0
+        mean = alt.Chart(centres).mark_line(strokeWidth=theme.STROKE["mean"], opacity=strength, **_STILL)
         out.append(mean.encode(x=x, y=_on(y, "centre"), detail=piece, color=quiet))
     if len(seams):
         seam = alt.Chart(seams).mark_rule(strokeWidth=2 if drawing.small else 4, **_STILL)

@@ -9,8 +9,8 @@ from measures import panel
 from measures.model import RebaseStatus
 from measures.review import Review
 from measures.review.limits import series_starts
+from measures.review.seasonal import TAKEN_OUT
 from measures.spc import stable_shift
-from measures.spc.season import Status
 from measures.spc.stable_shift import FULL_PERIOD, StableShift
 
 TRIAL_PERIOD = 12
@@ -61,7 +61,7 @@ def _latest_phase(points: pd.DataFrame) -> np.ndarray:
 
 def _chart(review: Review, measure: str) -> str:
     """How the algorithm makes limits for a measure: as its own chart does, as nearly as it can."""
-    if review.seasons.get(measure) in (Status.POOLED, Status.OWN):
+    if review.seasons.get(measure) in TAKEN_OUT:
         return "xmr"
     return _CHARTS.get(review.campaign.measure(measure).chart, "xmr")
 

@@ -16,6 +16,10 @@ SEASONS = {"month": 12, "quarter": 4}
 """Seasons in the year, by a measure's frequency; others keep their season."""
 
 
+TAKEN_OUT = (season.Status.POOLED.value, season.Status.OWN.value)
+"""How it went where the season was in fact taken out."""
+
+
 def takes_out(measure: Measure, options: Options) -> bool:
     """Whether a measure, charted by ``options``, has its season taken out."""
     return measure.season_out and options.kind == "xmr" and measure.frequency in SEASONS
@@ -50,7 +54,7 @@ def charted(
         seasons=SEASONS[measure.frequency],
     )
     behind = np.maximum(panel.sums(in_baseline.astype(np.int64), phase_starts, panel.stops(phase_starts, n)), 1)
-    out = np.isin(found.status_names(), [season.Status.POOLED, season.Status.OWN])
+    out = np.isin(found.status_names(), TAKEN_OUT)
     later = ~first & out[panel.segment_of(phase_starts, starts)]
     factor = np.where(later, widening.few_points(behind) * np.sqrt(1 + 1 / behind), found.factor)
     # A series whose season stays in is charted as it is.

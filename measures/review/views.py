@@ -30,6 +30,8 @@ class SummaryView:
 
     campaign: Campaign
     measure: Measure
+    season: str
+    """How taking the measure's season out of its charts went (``spc.season.Status``); "" where it stays in."""
     as_of: date
     period: date | None
     line: pd.DataFrame
@@ -131,6 +133,7 @@ def _summary(review: Review) -> SummaryView:
     return SummaryView(
         campaign=campaign,
         measure=measure,
+        season=review.seasons.get(measure.id, ""),
         as_of=review.as_of,
         period=review.period,
         line=line,

@@ -11,6 +11,7 @@ from measures import format
 from measures.format import Fact, in_words, level, month, month_name, percent, points
 from measures.model import OFF_PATH, ON_PATH, AimVersion, Direction, Measure, Position
 from measures.review.season import WINTER, Season
+from measures.review.seasonal import TAKEN_OUT
 from measures.review.views import SummaryView
 
 COMMON_TO_ALL = 0.75
@@ -212,7 +213,9 @@ def flags_note(view: SummaryView) -> str:
         f"Against the baseline year the charts flag {format.count(worse, 'site')} for concern and {in_words(better)}"
         f" for improvement in {month(view.period)}."
     )
-    if view.measure.seasonal:
+    if view.season in TAKEN_OUT:
+        said += " The season is taken out; winters still differ, so a flag is a reason to look, not a verdict."
+    elif view.measure.seasonal:
         said += " Most such flags come and go with the season, so they are a reason to look, not a verdict."
     return said
 
