@@ -18,19 +18,27 @@ _SMALL = "no one two three four five six seven eight nine ten eleven twelve".spl
 RULE_WORDS = {
     "trend": "part of a steady rise or fall",
     "two_of_three": "two of three points close to the limit",
+    "four_of_five": "four of five points clearly on one side of the average",
     "shift": "part of a run on one side of the average",
+    "longest_run": "part of a run on one side of the average, longer than chance explains",
+    "mixture": "part of a run of points that keep away from the average",
+    "alternating": "part of a run of points that rise and fall by turns",
+    "stratification": "part of a run of points unusually close to the average",
 }
+"""What each rule sees, but for "beyond", whose words depend on the side."""
 
 
-def reasons(rules: str, above: bool) -> list[str]:
-    """Why a point is marked, from the names of the rules that flag it; ``above`` its average or below.
+def reasons(rules: str, above: bool, centre: str = "the average") -> list[str]:
+    """Why a point is marked, from the names of the rules that flag it; ``above`` its ``centre`` or below.
 
     >>> reasons("beyond shift", True)
     ['above the expected range', 'part of a run on one side of the average']
+    >>> reasons("longest_run", True, "the median")
+    ['part of a run on one side of the median, longer than chance explains']
     """
     names = rules.split()
     first = [f"{'above' if above else 'below'} the expected range"] if "beyond" in names else []
-    return first + [RULE_WORDS[name] for name in names if name in RULE_WORDS]
+    return first + [RULE_WORDS[name].replace("the average", centre) for name in names if name in RULE_WORDS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,26 @@ def month_short(period: date) -> str:
     return f"{_MONTHS[period.month - 1][:3]} {period.year}"
 
 
+def period(when: date, frequency: str = "month") -> str:
+    """A period by its first day, as part of a sentence.
+
+    >>> period(date(2019, 3, 1)), period(date(2017, 4, 3), "week"), period(date(2017, 4, 1), "quarter")
+    ('March 2019', 'the week of 3 April 2017', 'the quarter from April 2017')
+    """
+    return f"{period_name(when, frequency)} {when.year}"
+
+
+def period_name(when: date, frequency: str = "month") -> str:
+    """The same without its year.
+
+    >>> period_name(date(2019, 3, 1)), period_name(date(2017, 4, 3), "week")
+    ('March', 'the week of 3 April')
+    """
+    if frequency == "month":
+        return month_name(when)
+    return f"the quarter from {month_name(when)}" if frequency == "quarter" else f"the {frequency} of {day_short(when)}"
+
+
 def day(when: date) -> str:
     """
     >>> day(date(2019, 5, 15))
@@ -155,6 +183,15 @@ def in_words(n: int) -> str:
     ('three', '14')
     """
     return _SMALL[n] if 0 <= n < len(_SMALL) else number(n)
+
+
+def capital(text: str) -> str:
+    """The text with its first letter as a sentence begins, the rest as it is.
+
+    >>> capital("the week of 3 April")
+    'The week of 3 April'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def ordinal(n: int) -> str:

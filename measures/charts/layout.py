@@ -60,9 +60,11 @@ def _obstacles(board: Board, drawing: Drawing) -> None:
     for rows, by, columns, weight in drawn:
         for column in columns if len(rows) else ():
             board.line(rows["t"].to_numpy(float), rows[column].to_numpy(float), weight, piece=rows[by].to_numpy())
-    for rows, top in ((drawing.rebases, board.value(-drawing.flags)), (drawing.proposed, board.high)):
+    # A proposal's rule is light and dashed: better that words cross it than that they find no room on a phone.
+    rules = ((drawing.rebases, board.value(-drawing.flags), 6.0), (drawing.proposed, board.high, 1.0))
+    for rows, top, weight in rules:
         for t in rows["t"]:
-            board.line([t, t], [board.low, top], weight=6.0)
+            board.line([t, t], [board.low, top], weight=weight)
 
 
 # ------------------------------------------------------------------ aims, paths and targets

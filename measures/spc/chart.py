@@ -303,6 +303,8 @@ def _check_better(better: int | np.ndarray, starts: np.ndarray) -> np.ndarray:
 
 def _left_out(values: np.ndarray, ghosted: np.ndarray | None, options: Options) -> np.ndarray | None:
     """Rows that limits and rules step over; None for none."""
+    if ghosted is None and options.missing != "bridge":
+        return None
     out = np.zeros(len(values), bool)
     if ghosted is not None:
         out |= _check_ghosted(ghosted, len(values))

@@ -19,10 +19,12 @@ from measures.demo import ae
 from measures.model import Actor, Campaign, Role
 from measures.review import Review
 from measures.review.calendar import fallen_due
+from measures.review.limits import offered
 from measures.review.views import places
 from measures.store.base import Store
 from measures.store.opening import ensure
 from measures.web.components import parts
+from measures.words import which
 
 DEFAULT_AS = Role.LEAD.value
 NOT_SIGNED_IN: Actor | None = None
@@ -203,3 +205,27 @@ def measure(at: Desk) -> str:
     if asked and asked not in known:
         parts.notes([f"There is no measure called “{asked}” here, so you see the main one."], key="visit.measure")
     return asked if asked in known else at.campaign.outcome.id
+
+
+def kind(at: Desk, measure: str) -> str | None:
+    """The kind of chart that the URL asks for; None for the campaign's own.
+
+    It is a way of looking at this one page: only the URL holds it, and another page or series drops it.
+    """
+    return _look("kind", offered(at.campaign.measure(measure)), "is not a chart that this measure can be drawn as")
+
+
+def rules(at: Desk) -> str | None:
+    """The rule set that the URL asks for, in the same way."""
+    return _look("rules", list(which.RULES), "is not a set of rules")
+
+
+def _look(name: str, known: list[str], otherwise: str) -> str | None:
+    asked = st.query_params.get(name, "")
+    if asked and asked not in known:
+        parts.notes([f"“{asked}” {otherwise}, so you see the campaign's."], key=f"visit.{name}")
+    return asked if asked in known else None
+
+
+AGREED = {"kind": "", "rules": ""}
+"""What takes a way of looking out of the URL, for ``remember``."""

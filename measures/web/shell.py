@@ -70,7 +70,8 @@ def run() -> None:
     st.session_state["shell.pages"] = pages
     if current is not home and at.actor is not None:
         of_a_site = current in (pages[SITE.path], pages[ENTER.path])
-        session.remember(**session.view_in_url(at, *(("site", "measure") if of_a_site else ())))
+        looked_at = {} if current is pages[SITE.path] else session.AGREED
+        session.remember(**session.view_in_url(at, *(("site", "measure") if of_a_site else ())), **looked_at)
     parts.notes(said, key="shell.notices")
     current.run()
     _footer(at)
@@ -185,7 +186,7 @@ def _switch(at: Desk) -> None:
 
 
 def _become(text: str) -> None:
-    session.remember(**{"as": text, "site": "", "measure": ""})
+    session.remember(**{"as": text, "site": "", "measure": "", **session.AGREED})
     st.session_state["shell.go_home"] = True
 
 

@@ -11,6 +11,7 @@ from measures import format
 from measures.format import in_words, month, month_name
 from measures.model import Campaign, Measure
 from measures.review.views import SiteView
+from measures.words.chart import is_seasonal
 
 
 def due_heading(period: date, reported: bool, days_left: int) -> str:
@@ -49,15 +50,12 @@ def due_when(due: date, days_left: int) -> str:
     return f"due by {format.day_short(due)}, {in_words(days_left)} {'day' if days_left == 1 else 'days'} left"
 
 
-def expectation(measure: Measure, value: float, lower: float, upper: float, name: str) -> str:
-    """Where a number not saved yet lies."""
+def expectation(value: float, lower: float, upper: float, name: str, season: str = "") -> str:
+    """Where a number not saved yet lies; ``season`` is said of a range that is for this time of year."""
     if format.missing(upper):
         return "There is no expected range yet."
-    if value > upper:
-        return f"Above what {name} usually sees."
-    if value < lower:
-        return f"Below what {name} usually sees."
-    return f"Within what {name} usually sees."
+    side = "Above" if value > upper else "Below" if value < lower else "Within"
+    return f"{side} what {name} usually sees{season}."
 
 
 def before_preview(measure: Measure) -> str:
@@ -71,13 +69,23 @@ def preview_alt(period: date, there: bool) -> str:
     return f"The last months, and {month(period)} not saved yet" if there else "The last months"
 
 
-def preview(measure: Measure, before: pd.DataFrame, value: float, name: str) -> str:
-    """What a number not saved yet comes to, beside the month before it and the expected range."""
+def preview(view: SiteView, before: pd.DataFrame, period: date, value: float) -> str:
+    """What a number not saved yet comes to, beside the month before it and the expected range.
+
+    Where the limits follow the season, that range is the one of the same month a year or more ago.
+    """
+    measure = view.measure
     if not len(before):
         return f"{measure.verb}."
     last = before.iloc[-1]
     then = f"{format.value(measure, last['value'])} in {month_name(last['period'])}"
-    return f"{measure.verb}; {then}. {expectation(measure, value, last['lower'], last['upper'], name)}"
+    lower, upper, season = last["lower"], last["upper"], ""
+    if is_seasonal(view):
+        alike = (before["period"].dt.month == period.month) & (before["phase"] == last["phase"])
+        rows = before[alike.to_numpy()].tail(1)
+        lower, upper = (rows[side].iloc[0] if len(rows) else float("nan") for side in ("lower", "upper"))
+        season = " at this time of year"
+    return f"{measure.verb}; {then}. {expectation(value, lower, upper, view.site.name, season)}"
 
 
 def query(campaign: Campaign, measure_id: str, x: float, low: float, high: float) -> str:

@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from measures import format
 from measures.format import in_words, month, month_name, percent, points
-from measures.model import OFF_PATH, ON_PATH, Assurance, Direction, Form, Measure, Position, Reporting, Share, Variation
-from measures.review.steps import runs_to
+from measures.model import (
+    OFF_PATH,
+    ON_PATH,
+    Assurance,
+    Direction,
+    Form,
+    Ghost,
+    Measure,
+    Position,
+    Reporting,
+    Share,
+    Variation,
+)
 from measures.review.views import SiteView
+from measures.words import chart
 from measures.words.sites import reporting as latest_report
 
 VARIATION_WORDS = {
@@ -41,20 +52,22 @@ def heading(view: SiteView) -> str:
     if row is None:
         return f"{view.site.name} has not reported this yet"
     variation, position = str(row["variation"]), str(row["position"])
-    subject = view.site.name
+    subject, what = view.site.name, VARIATION_WORDS[Variation(variation)]
+    pattern = chart.pattern_only(view)
+    if pattern:
+        what = "shows an unusual pattern"
     if view.measure.better == Direction.NEITHER and variation != Variation.NOT_ENOUGH:
         subject = f"{view.measure.short} at {view.site.name}"
         plural = view.measure.form == Form.COUNT
-        said = VARIATION_WORDS[Variation(variation)]
         if plural:
-            said = said.replace("shows", "show").replace("is ", "are ").replace("it was", "they were")
+            what = what.replace("shows", "show").replace("is ", "are ").replace("it was", "they were")
         elif view.measure.form == Form.PROPORTION:
             subject = f"The share {view.measure.verb} at {view.site.name}"
-        return f"{subject} {said}"
-    said = f"{subject} {VARIATION_WORDS[Variation(variation)]}"
+        return f"{subject} {what}"
+    said = f"{subject} {what}"
     if position in {p.value for p in POSITION_WORDS}:
         same = variation.startswith("improvement") == (position in ON_PATH)
-        joint = "and" if same or variation == Variation.COMMON.value else "but"
+        joint = "and" if same or pattern or variation == Variation.COMMON.value else "but"
         if variation.startswith("concern"):
             joint = "and" if position in OFF_PATH else "but"
         said += f" {joint} {POSITION_WORDS[Position(position)]}"
@@ -72,61 +85,28 @@ def distance(view: SiteView) -> str:
 
 def chart_title(view: SiteView) -> str:
     """What the latest point says on the control chart."""
-    row = series_row(view)
-    if row is None:
+    if series_row(view) is None:
         return "Nothing to draw yet"
-    return point_sentence(view.points, view.site.name)
-
-
-def point_sentence(rows: pd.DataFrame, name: str) -> str:
-    """What the last of a series' points means, by the rule that flags it."""
-    last = rows.iloc[-1]
-    when, rules = month_name(last["period"]), str(last["rules"]).split()
-    above = last["value"] > last["centre"]
-    if format.missing(float(last["upper"])):
-        return f"{when} is one of the first months; there is no expected range yet"
-    if "beyond" in rules:
-        return f"{when} lies {'above' if last['value'] > last['upper'] else 'below'} what {name} usually sees"
-    if "trend" in rules:
-        return f"{when} continues a steady {'rise' if _rising(rows) else 'fall'} of seven months or more"
-    if "two_of_three" in rules:
-        edge = "upper" if above else "lower"
-        return f"{when} is one of two months in three close to the {edge} edge of the expected range"
-    if "shift" in rules:
-        n = run_length(rows)
-        return f"{when} is the {format.ordinal(n)} month in a row {'above' if above else 'below'} the average"
-    return f"{when} lies within what {name} usually sees"
-
-
-def _rising(rows: pd.DataFrame) -> bool:
-    return bool(rows["value"].iloc[-1] > rows["value"].iloc[-2])
-
-
-def run_length(rows: pd.DataFrame) -> int:
-    """How many points running, up to the last, lie on one side of their centre line."""
-    columns = (rows[name].to_numpy() for name in ("value", "centre", "phase"))
-    length, _ = runs_to(*columns, np.array([0]), np.array([len(rows) - 1]))
-    return int(length[0])
+    return chart.point_sentence(view.points, view)
 
 
 def chart_unit(measure: Measure, view: SiteView) -> str:
     """The grey line under a chart's title: what is drawn, and its newest value."""
     row = series_row(view)
-    what = f"{measure.name}, by month"
+    what = f"{measure.name}, by {measure.frequency}"
     if row is None:
         return what
-    return f"{what}: {format.value(measure, row['last'])} in {month(row['last_period'])}"
+    return f"{what}: {format.value(measure, row['last'])} in {format.period(row['last_period'], measure.frequency)}"
 
 
-def season_caution(view: SiteView) -> str:
-    """Why a flag on a seasonal measure is not yet news."""
-    flagged = view.points["cause"].astype(str).ne("common").any() if len(view.points) else False
-    if not (view.measure.seasonal and flagged):
-        return ""
-    return (
-        "Marks here compare each month with the average of the baseline year. The season moves this measure every year,"
-        " so a mark in winter or summer is a reason to look, not a verdict."
-    )
+def runs(view: SiteView, *, beside_numbers: bool = False) -> str:
+    """The run analysis, for its one place: under the chart, or beside its numbers."""
+    return chart.runs_sentence(view, series_row(view)) if chart.runs_told(view) != beside_numbers else ""
+
+
+def verdict_words(view: SiteView) -> str | None:
+    """What the verdict is called where its usual words would be untrue: a pattern is neither high nor low."""
+    return "An unusual pattern" if chart.pattern_only(view) else None
 
 
 def asked_of(view: SiteView) -> list[tuple[str, str]]:
@@ -168,11 +148,11 @@ def mergers(view: SiteView) -> list[str]:
         names = [s.name for s in view.joined if s.merged_on == when]
         one = len(names) == 1
         before = (view.points["period"] < pd.Timestamp(when)).any()
-        chart = "the chart starts a new phase" if before else "its chart begins there"
+        begins = "the chart starts a new phase" if before else "its chart begins there"
         whose, share = ("Its", "share") if one else ("Their", "shares")
         said.append(
             f"In {month(when)} {' and '.join(names)} became part of {view.site.name}."
-            f" {whose} baseline, patients and {share} moved here, and {chart}."
+            f" {whose} baseline, patients and {share} moved here, and {begins}."
         )
     if view.successor is not None:
         said.append(
@@ -208,27 +188,26 @@ def _points_word(gap: float) -> str:
 
 def alt(view: SiteView) -> str:
     """A site's chart in words."""
-    row = series_row(view)
-    if row is None:
-        return f"{view.measure.name}: no figures yet"
-    newest = f"{format.value(view.measure, row['last'])} in {month(row['last_period'])}"
-    said = f"{view.measure.name} at {view.site.name} by month, {newest}"
-    if format.missing(row["upper"]):
-        return said
-    low, high = max(row["lower"], 0.0), min(row["upper"], 1.0) if view.measure.form == Form.PROPORTION else row["upper"]
-    return f"{said}; expected between {format.value(view.measure, low)} and {format.value(view.measure, high)}"
+    return chart.alt(view, series_row(view))
 
 
-def chart_notes(view: SiteView) -> list[tuple[date, str]]:
-    """Words tied to a month on a site's chart: mergers, and what the team wrote."""
+def chart_notes(view: SiteView, ghosts: Sequence[Ghost] = ()) -> list[tuple[date, str]]:
+    """Words tied to a month on a site's chart: mergers, what the team wrote, and why points are left out."""
     found = []
     for when in sorted({s.merged_on for s in view.joined}):
         names = [s.name for s in view.joined if s.merged_on == when]
         who = names[0] if len(names) == 1 else f"{in_words(len(names))} sites"
         found.append((when, f"{format.month_short(when)}: {who} joined"))
     for period, text in zip(view.remarks["period"], view.remarks["note"], strict=True):
-        found.append((format.to_date(period), text if len(text) <= 60 else f"{text[:59].rstrip()}…"))
+        found.append((format.to_date(period), _short(text, 60)))
+    for ghost in ghosts:
+        left = f"{format.month_short(ghost.period)} left out"
+        found.append((ghost.period, f"{left}: {_short(ghost.reason, 50)}"))
     return found
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 CAUSE_WORDS = {
@@ -240,29 +219,48 @@ CAUSE_WORDS = {
 }
 
 
-def points_table(view: SiteView) -> pd.DataFrame:
+def points_table(view: SiteView, ghosts: Sequence[Ghost] = ()) -> pd.DataFrame:
     """The numbers behind a site's chart, newest first, as words a person reads."""
     rows = view.points.iloc[::-1]
-    say = view.measure
-    out = {"Month": [month(p) for p in rows["period"]]}
+    say, frequency = view.measure, view.measure.frequency
+    out = {frequency.capitalize(): [_row_name(p, frequency) for p in rows["period"]]}
     if say.form.has_denominator:
         out[say.numerator_label.removeprefix("Of these, ").capitalize()] = [format.number(x) for x in rows["numerator"]]
         out[say.denominator_label] = [format.number(x) for x in rows["denominator"]]
     out[say.short if not say.form.has_denominator else "Share"] = [format.value(say, x) for x in rows["value"]]
-    ceiling = 1.0 if say.form == Form.PROPORTION else float("inf")
-    out["Expected range"] = [
-        "\N{EN DASH}"
-        if format.missing(float(b))
-        else f"{format.value(say, max(a, 0.0))} to {format.value(say, min(b, ceiling))}"
-        for a, b in zip(rows["lower"], rows["upper"], strict=True)
-    ]
+    if view.look.has_limits:
+        out["Expected range"] = [_between(say, a, b) for a, b in zip(rows["lower"], rows["upper"], strict=True)]
+    else:
+        out[view.look.centre_name.capitalize()] = [format.value(say, x) for x in rows["centre"]]
     if rows["target"].notna().any():
         out["Path"] = [format.value(say, x) for x in rows["target"]]
-    out["What it says"] = [
-        f"{CAUSE_WORDS[str(c)]}: {', '.join(format.reasons(str(rules), above))}" if str(rules) else ""
-        for c, rules, above in zip(rows["cause"], rows["rules"], rows["value"] > rows["centre"], strict=True)
-    ]
+    why = {ghost.period: ghost.reason for ghost in ghosts}
+    out["What it says"] = [_says(row, view, why) for row in rows.to_dict("records")]
     return pd.DataFrame(out)
+
+
+def _row_name(period: date, frequency: str) -> str:
+    return month(period) if frequency == "month" else format.day(period)
+
+
+def _between(measure: Measure, lower: float, upper: float) -> str:
+    if format.missing(float(upper)):
+        return "\N{EN DASH}"
+    ceiling = 1.0 if measure.form == Form.PROPORTION else float("inf")
+    return f"{format.value(measure, max(lower, 0.0))} to {format.value(measure, min(upper, ceiling))}"
+
+
+def _says(row: Mapping[str, object], view: SiteView, why: Mapping[date, str]) -> str:
+    above = row["value"] > row["centre"]
+    reasons = format.reasons(str(row["rules"]), above, chart.centre(view))
+    if row["ghosted"]:
+        reason = why.get(format.to_date(row["period"]), "")
+        left = f"Left out of the limits: {reason}" if reason else "Left out of the limits"
+        return "; ".join([left, *reasons])
+    if not reasons:
+        return ""
+    lead = "Unusual" if chart.is_pattern(str(row["rules"])) else CAUSE_WORDS[str(row["cause"])]
+    return f"{lead}: {', '.join(reasons)}"
 
 
 def no_share(view: SiteView) -> str:

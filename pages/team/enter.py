@@ -14,6 +14,6 @@ shell.header(at, among[chosen], dated=at.wound_back)
 if at.wound_back:
     enter.looking_back()
     st.stop()
-enter.page(at, chosen, among[chosen])
+enter.page(at, chosen)
 if enter.finished(chosen):
     shell.open_page("site", site=chosen)

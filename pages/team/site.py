@@ -2,21 +2,24 @@
 
 import streamlit as st
 
-from measures.actions import read
+from measures.actions import read, rebases
 from measures.web import session, shell
-from measures.web.components import parts, site
+from measures.web.components import decisions, parts, site
 
 at = session.require("site")
 among = read.visible_sites(at)
 chosen = session.site(at, among)
-view = read.site(at, chosen, session.measure(at))
+measure = session.measure(at)
+view = read.site(at, chosen, measure, session.kind(at, measure), session.rules(at))
+made = rebases.decisions(at, chosen, measure)
 
-shell.header(at, view.site.region, more=lambda: site.choose(among, chosen))
+shell.header(at, view.site.region, more=lambda: site.choose_site(among, chosen))
 site.headline(view)
 site.choose_measure(view)
 
 parts.gap("small")
-site.main_chart(view)
+site.main_chart(view, made)
+decisions.section(at, view, made)
 site.others(view)
 
 parts.gap()

@@ -24,7 +24,12 @@ DEVICE = {DESKTOP: "desktop", PHONE: "phone"}
 MOST = 400_000
 """Bytes a picture may have: enough for a page, and the repository stays small."""
 
-PAGES = {"summary": "/summary?as=executive", "sites": "/overview?as=lead", "site": "/site?as=lead&site=R0A"}
+PAGES = {
+    "summary": "/summary?as=executive",
+    "sites": "/overview?as=lead",
+    "funnel": "/overview?as=lead&view=funnel",
+    "site": "/site?as=lead&site=R0A",
+}
 APRIL = (18000, 15500, 3600)
 
 

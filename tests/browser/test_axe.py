@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -15,7 +17,9 @@ pytestmark = pytest.mark.browser
 PAGES = {
     "/summary?as=executive": "Executive",
     "/overview?as=lead": "Region and order",
+    "/overview?as=lead&view=funnel": "Today",
     "/site?as=lead&site=R0A": "Today",
+    "/site?as=lead&site=RMP": "Chart",
     "/enter?as=team:RD1": "Another month",
 }
 """Each page as the role it is for, and the popover to open on it."""
@@ -37,6 +41,10 @@ def test_nothing_serious_on_any_page(server: Running, page_at: Visitors, width: 
             page.keyboard.press("Escape")
             expect(page.get_by_role("dialog")).to_be_hidden()
             found |= typed(page, 7000 + (width == people.PHONE) + 2 * dark)
+        if "RMP" in address:
+            page.keyboard.press("Escape")
+            expect(page.get_by_role("dialog")).to_be_hidden()
+            found |= unfolded(page)
     if width == people.PHONE and not dark:
         found |= also(server, page)
     wrong = [f"{place}: {line}" for place, lines in found.items() for line in lines]
@@ -63,10 +71,25 @@ def typed(page: Page, attendances: int) -> dict[str, list[str]]:
     return found
 
 
+def unfolded(page: Page) -> dict[str, list[str]]:
+    """A site's page with a proposal to answer, and every form and list beneath its chart open."""
+    expect(people.main(page).get_by_role("heading", name="New limits are proposed from June 2017")).to_be_visible()
+    for summary in people.main(page).locator("summary").all():
+        summary.click()
+    press(page, "Keep the limits as they are")
+    people.see(page, re.compile("Say why in a few words"))
+    return {"proposals, all open": accessibility.violations(page)}
+
+
 def also(server: Running, page: Page) -> dict[str, list[str]]:
     """What a page says when there is little to say."""
     found = {}
-    for address in ("/enter?as=lead", "/site?as=lead&site=RJF", "/summary?as=nonsense&as_of=2018-03"):
+    for address in (
+        "/enter?as=lead",
+        "/site?as=lead&site=RJF",
+        "/site?as=lead&site=RJ1&kind=run&rules=ihi",
+        "/summary?as=nonsense&as_of=2018-03",
+    ):
         page.goto(server.url(address))
         expect(headline(page)).to_be_visible()
         settle(page)

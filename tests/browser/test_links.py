@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
     ("address", "says"),
     [
         ("/overview?as=lead", "sites are on their path or ahead"),
+        ("/overview?view=funnel", "sites did better than chance and ordinary differences explain"),
         ("/site?campaign=ae&site=R0A", "^Manchester University "),
         ("/enter?as=team:RJ1", "April 2019|April is in"),
     ],
@@ -39,7 +40,14 @@ MISTYPED = (
     ("/summary?as=lead&as_of=yesterday", "“yesterday” is not a month of this campaign", "^In .* 2019"),
     ("/site?as=lead&site=XXX", "There is no site called “XXX” here, so you see another", "^Airedale "),
     ("/site?as=lead&site=R0A&measure=zzz", "There is no measure called “zzz” here", "^Manchester University "),
+    (
+        "/site?as=lead&site=R0A&kind=zzz",
+        "“zzz” is not a chart that this measure can be drawn as",
+        "^Manchester University ",
+    ),
     ("/summary?as=lead&campaign=none", "There is no campaign called “none”. This is A&E four-hour", "^In .* 2019"),
+    ("/overview?as=lead&view=rank", "There is no view called “rank” here, so you see the list", "could use a hand"),
+    ("/overview?as=lead&view=funnel&months=7", "“7” is not a number of months", "^Over the 12 months"),
     ("/summary?as=nonsense", "can be looked at as executive, lead, or team:SITE. You are looking as an", "^In "),
     ("/summary?as=team:XXX", "That team is not one of this campaign's sites. You are looking as an", "^In "),
 )
@@ -57,6 +65,7 @@ def test_a_mistyped_address_says_so_and_falls_back(server: Running, page_at: Vis
 
 SOMEBODY_ELSES = (
     ("/overview?as=executive", "This is for the programme's leads."),
+    ("/overview?as=executive&view=funnel", "This is for the programme's leads."),
     ("/site?as=executive&site=R0A", "This is for the programme's leads and the site's own team."),
     ("/enter?as=executive", "This is for the site's own team."),
     ("/enter?as=lead", "This is for the site's own team."),

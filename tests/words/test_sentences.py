@@ -11,6 +11,7 @@ from measures.format import percent
 from measures.model import SiteKind
 from measures.review import review, views
 from measures.review.calendar import due_on
+from measures.words import chart as chart_words
 from measures.words import site as site_words
 from measures.words import sites as sites_words
 from measures.words import summary as words
@@ -31,7 +32,8 @@ def summary_sentences(view):
 
 def site_sentences(view):
     found = [site_words.heading(view), site_words.distance(view), site_words.chart_title(view), site_words.alt(view)]
-    found += [site_words.chart_unit(view.measure, view), site_words.season_caution(view), site_words.reporting(view)]
+    found += [site_words.chart_unit(view.measure, view), chart_words.season_note(view), site_words.reporting(view)]
+    found += [site_words.runs(view), site_words.runs(view, beside_numbers=True)]
     found += [site_words.assurance_words(view), site_words.no_share(view), *site_words.mergers(view)]
     found += [text for pair in site_words.asked_of(view) for text in pair]
     found += [text for _, text in site_words.chart_notes(view)]
@@ -143,7 +145,7 @@ def test_a_site_by_the_rule_that_flags_its_point(today):
         )  # fmt: skip
         assert expect in said
         if "in a row" in said:
-            assert site_words.run_length(mine) == row.runs_length >= 7
+            assert chart_words.run_length(mine) == row.runs_length >= 7
         seen.add(expect)
     assert {"lies within", "in a row", "usually sees"} <= seen
 

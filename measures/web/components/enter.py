@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from measures import format
-from measures.actions import entries, read
+from measures.actions import entries, read, rebases
 from measures.actions.entries import Overwritten, Refused, Sheet
 from measures.actions.read import Desk
 from measures.charts import html as build
@@ -20,20 +20,22 @@ from measures.web.components import parts
 from measures.web.components.charts import chart
 from measures.web.components.html import html
 from measures.web.text import plain
+from measures.words import decisions as decided
 from measures.words import entry as words
 from measures.words import site as site_words
+from measures.words.chart import point_sentence
 
 WIDTH = 560
 """Pixels: a column in which five digits do not look lost; a phone's own width where that is less."""
 
 
-def page(at: Desk, site: str, name: str) -> None:
+def page(at: Desk, site: str) -> None:
     """The whole flow for one site: the month in hand is asked for, or has just been saved."""
     with st.container(width=WIDTH):
-        _page(at, site, name)
+        _page(at, site)
 
 
-def _page(at: Desk, site: str, name: str) -> None:
+def _page(at: Desk, site: str) -> None:
     months = entries.periods(at, site)
     if not months:
         parts.heading("Nothing to report yet")
@@ -42,9 +44,9 @@ def _page(at: Desk, site: str, name: str) -> None:
     period = _month_in_hand(at, site, months)
     saved = st.session_state.get(f"enter.saved.{at.campaign.id}.{site}.{period}")
     if saved:
-        _thanks(at, site, name, period, saved)
+        _thanks(at, site, period, saved)
     else:
-        _form(at, site, name, period, months)
+        _form(at, site, period, months)
     history(at, site, period)
 
 
@@ -95,7 +97,7 @@ def _forget(at: Desk, site: str, period: date) -> None:
     st.session_state[f"enter.draft.{month}"] = st.session_state.get(f"enter.draft.{month}", 0) + 1
 
 
-def _form(at: Desk, site: str, name: str, period: date, months: list[date]) -> None:
+def _form(at: Desk, site: str, period: date, months: list[date]) -> None:
     sheet = _sheet(at, site, period)
     left = entries.days_left(at, sheet)
     due = words.due_when(sheet.due_on, left)
@@ -109,7 +111,7 @@ def _form(at: Desk, site: str, name: str, period: date, months: list[date]) -> N
     wrong = entries.problems(at.campaign, numbers, labels) if complete else []
     unlikely = [] if wrong else entries.queries(at.campaign, view, numbers, period)
     parts.notes(wrong, key="enter.wrong", tone="concern")
-    _preview(view, {} if wrong else numbers, period, name)
+    _preview(view, {} if wrong else numbers, period)
     sure = True
     if unlikely:
         parts.notes([words.query(at.campaign, *found) for found in unlikely], key="enter.query", tone="concern")
@@ -142,7 +144,7 @@ def _number(at: Desk, sheet: Sheet, field: entries.Field) -> int | None:
     return value
 
 
-def _preview(view: SiteView, numbers: dict[str, int | None], period: date, name: str) -> None:
+def _preview(view: SiteView, numbers: dict[str, int | None], period: date) -> None:
     """What the outcome comes to, drawn hollow because it is not saved.
 
     It stands there from the start: a button that moved while it is being pressed would be missed.
@@ -155,7 +157,7 @@ def _preview(view: SiteView, numbers: dict[str, int | None], period: date, name:
             html(build.note(words.before_preview(view.measure)), key="enter.preview.words")
         else:
             lead = tag("b", format.value(view.measure, value))
-            more = words.preview(view.measure, before, value, name)
+            more = words.preview(view, before, period, value)
             html(build.note(join(lead, f" {more}")), key="enter.preview.words")
         if len(before):
             chart(
@@ -163,6 +165,8 @@ def _preview(view: SiteView, numbers: dict[str, int | None], period: date, name:
                 before.tail(15),
                 unit=parts.unit_of(view.measure),
                 variant="multiple",
+                frequency=view.measure.frequency,
+                centre_name=view.look.centre_name,
                 unsaved=None if value is None else (period, value),
                 alt_text=words.preview_alt(period, value is not None),
                 key="enter.preview.chart",
@@ -201,7 +205,7 @@ def _clash_choice(at: Desk, site: str, period: date, numbers: dict[str, int | No
             _save(at, _sheet(at, site, period, fresh=True), numbers)
 
 
-def _thanks(at: Desk, site: str, name: str, period: date, saved: int | str) -> None:
+def _thanks(at: Desk, site: str, period: date, saved: int | str) -> None:
     view = read.site(at, site)
     parts.heading(f"{format.month_name(period)} is in. Thank you.")
     upto = view.points[(view.points["period"] <= pd.Timestamp(period)).to_numpy()]
@@ -210,7 +214,7 @@ def _thanks(at: Desk, site: str, name: str, period: date, saved: int | str) -> N
         # Never an orange box for somebody who has just reported: the ringed point says enough.
         tone = "improvement" if str(last["cause"]) == "improvement" else "plain"
         lead = tag("b", f"{format.value(view.measure, last['value'])} {view.measure.verb}. ")
-        html(build.note(join(lead, f"{site_words.point_sentence(upto, name)}."), tone=tone), key="enter.meaning")
+        html(build.note(join(lead, f"{point_sentence(upto, view)}."), tone=tone), key="enter.meaning")
         parts.section(f"{view.measure.short}, by month")
         chart(
             spc_chart,
@@ -218,6 +222,9 @@ def _thanks(at: Desk, site: str, name: str, period: date, saved: int | str) -> N
             view.paths if len(view.paths) else None,
             unit=parts.unit_of(view.measure),
             variant="story",
+            frequency=view.measure.frequency,
+            centre_name=view.look.centre_name,
+            rebases=decided.reasons(rebases.decisions(at, site, view.measure.id).accepted),
             highlight=period,
             alt_text=site_words.alt(view),
             key="enter.saved.picture",

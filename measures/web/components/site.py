@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 
 import streamlit as st
 
 from measures import format
 from measures.access import Action
 from measures.actions.read import Desk
+from measures.actions.rebases import Decisions
 from measures.charts import html as build
 from measures.charts.markup import tag
-from measures.charts.spc import spc_chart
+from measures.charts.spc import key_names, spc_chart
 from measures.model import Assurance, Variation
 from measures.review.views import SiteView
+from measures.spc.kinds import KINDS
 from measures.web import session
 from measures.web.components import enter, parts
 from measures.web.components.charts import chart
 from measures.web.components.html import html
 from measures.web.text import plain
+from measures.words import chart as chart_words
+from measures.words import decisions as decided
 from measures.words import site as words
+from measures.words import which
 
 
-def choose(among: dict[str, str], site: str) -> None:
+def choose_site(among: dict[str, str], site: str) -> None:
     """Another site, for those who may open several."""
     if len(among) < 2:
         return
@@ -30,7 +35,7 @@ def choose(among: dict[str, str], site: str) -> None:
         st.selectbox(
             "Find a site", list(among), index=list(among).index(site), format_func=among.__getitem__,
             key=f"site.choose.{site}",
-            on_change=lambda: session.remember(site=st.session_state[f"site.choose.{site}"]),
+            on_change=lambda: session.remember(site=st.session_state[f"site.choose.{site}"], **session.AGREED),
         )  # fmt: skip
 
 
@@ -47,20 +52,52 @@ def choose_measure(view: SiteView) -> None:
     st.pills(
         "Measure", [m.id for m in ordered], default=view.measure.id, required=True,
         format_func={m.id: m.short for m in ordered}.__getitem__, label_visibility="collapsed", key=key,
-        on_change=lambda: session.remember(measure=st.session_state[key]),
+        on_change=lambda: session.remember(measure=st.session_state[key], **session.AGREED),
     )  # fmt: skip
 
 
-def main_chart(view: SiteView) -> None:
-    """The chart large, its key, its caution, its numbers."""
+def _choose_chart(view: SiteView) -> None:
+    """Another kind of chart or other rules, for whoever is looking."""
+    measure, shown = view.measure, view.look
+    popover = st.popover("Chart", icon=":material/show_chart:", type="tertiary", key="site.chart.choose")
+    with popover, st.container(width=380):
+        parts.paragraph(chart_words.ONLY_A_LOOK, key="site.chart.only")
+        captions = [chart_words.kind_caption(kind, view) for kind in shown.kinds]
+        _radio("Kind of chart", "kind", shown.kinds, shown.kind, measure.chart, which.KINDS, captions)
+        parts.paragraph(chart_words.suggestion(shown, measure.season_out), key="site.chart.suits")
+        looked_for = [which.RULES_MEAN[name] for name in shown.rules]
+        _radio("Rules", "rules", shown.rules, shown.rule_set, measure.rules, which.RULES, looked_for)
+        if not shown.agreed:
+            st.button(chart_words.BACK, on_click=lambda: session.remember(**session.AGREED), key="site.chart.back")
+
+
+def _radio(
+    label: str, name: str, options: Sequence[str], now: str, agreed: str, names: dict[str, str], captions: list[str]
+) -> None:
+    """One choice, whose place is the URL: the widget follows it, and what the campaign has agreed on is not in it."""
+    key = f"site.chart.{name}"
+    st.session_state[key] = now
+
+    def chosen() -> None:
+        picked = st.session_state[key]
+        session.remember(**{name: "" if picked == agreed else picked})
+
+    st.radio(label, options, format_func=names.__getitem__, captions=captions, key=key, on_change=chosen)
+
+
+def main_chart(view: SiteView, made: Decisions) -> None:
+    """The chart large, its key, what is to be known about it, its numbers."""
     if not len(view.points):
         parts.empty("Nothing to draw yet", "The chart begins with the first month this site reports.", key="site.none")
         return
     parts.section(words.chart_title(view), words.chart_unit(view.measure, view), key="site.line")
-    picture(view, "site")
-    parts.paragraph(words.season_caution(view), key="site.season")
+    if said := chart_words.drawn_as(view):
+        html(build.paragraph(said, small=True), key="site.drawn")
+    picture(view, made, "site")
+    parts.paragraph(words.runs(view), key="site.runs")
+    parts.paragraph(chart_words.season_note(view), key="site.season")
     parts.notes(words.mergers(view), key="site.mergers")
-    points_table(view)
+    points_table(view, made)
 
 
 def others(view: SiteView) -> None:
@@ -91,7 +128,7 @@ def verdicts(view: SiteView) -> None:
     row = words.series_row(view)
     if row is None:
         return
-    chips = [build.verdict_chip(Variation(str(row["variation"])))]
+    chips = [build.verdict_chip(Variation(str(row["variation"])), words.verdict_words(view))]
     if said := words.assurance_words(view):
         chips.append(build.verdict_chip(Assurance(str(row["assurance"])), said))
     if far := words.distance(view):
@@ -99,28 +136,34 @@ def verdicts(view: SiteView) -> None:
     html(build.chips(*chips), key="site.chips")
 
 
-def picture(view: SiteView, key: str, *, variant: str = "full", highlight: date | None = None) -> None:
-    """The SPC chart with its key and, for a seasonal measure, the word of caution."""
+def picture(view: SiteView, made: Decisions, key: str) -> None:
+    """The SPC chart, with what was decided about it and what is proposed, and its key."""
+    proposed, centre_name = decided.proposals_note(view), view.look.centre_name
+    paths = view.paths if len(view.paths) else None
     chart(
         spc_chart,
         view.points,
-        view.paths if len(view.paths) else None,
+        paths,
         unit=parts.unit_of(view.measure),
-        variant=variant,
-        notes=words.chart_notes(view),
-        highlight=highlight,
+        frequency=view.measure.frequency,
+        centre_name=centre_name,
+        notes=words.chart_notes(view, made.ghosts),
+        rebases=decided.reasons(made.accepted),
+        proposed=proposed,
         alt_text=words.alt(view),
         key=f"{key}.chart",
     )
-    if variant == "full":
-        shown = build.key_of(view.points["cause"].astype(str).unique(), path=len(view.paths) > 0)
-        html(build.chart_key(shown), key=f"{key}.key")
+    names = key_names(view.points, paths, centre_name=centre_name, proposed=proposed)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        html(build.chart_key(names), key=f"{key}.key")
+        _choose_chart(view)
 
 
-def points_table(view: SiteView) -> None:
-    """Every number behind the chart."""
-    with st.expander("See these numbers as a table"):
-        st.dataframe(words.points_table(view), hide_index=True, width="stretch")
+def points_table(view: SiteView, made: Decisions) -> None:
+    """Every number behind the chart, and what its runs say."""
+    with st.expander("See these numbers as a table", key="site.numbers"):
+        parts.paragraph(words.runs(view, beside_numbers=True), key="site.numbers.runs")
+        st.dataframe(words.points_table(view, made.ghosts), hide_index=True, width="stretch")
 
 
 def small_charts(view: SiteView) -> None:
@@ -135,7 +178,7 @@ def small_charts(view: SiteView) -> None:
         with grid.container():
             st.subheader(plain(measure.short), anchor=False)
             last = row.iloc[0]
-            says = f"{format.value(measure, last['last'])} in {format.month(last['last_period'])}"
+            says = f"{format.value(measure, last['last'])} in {format.period(last['last_period'], measure.frequency)}"
             html(
                 build.chips(
                     build.verdict_chip(Variation(str(last["variation"]))), tag("span", says, class_="muted"), small=True
@@ -147,6 +190,8 @@ def small_charts(view: SiteView) -> None:
                 points,
                 unit=parts.unit_of(measure),
                 variant="card",
-                alt_text=f"{measure.short} by month, {says}",
+                frequency=measure.frequency,
+                centre_name=KINDS[measure.chart].centre_name,
+                alt_text=f"{measure.short} by {measure.frequency}, {says}",
                 key=f"small.{measure.id}.chart",
             )
