@@ -72,7 +72,8 @@ def why_left_out(notes: Sequence[tuple[date, str]]) -> dict[date, str]:
 
 def _says(row, centre_name: str, reasons: dict[date, str]) -> str:
     names = row.rules if isinstance(row.rules, str) else ""
-    rules = [words.replace("the average", f"the {centre_name}") for words in format.reasons(names, row.above)]
+    centre = "what is usual for the time of year" if row.flowing else f"the {centre_name}"
+    rules = format.reasons(names, row.above, centre)
     if row.ghosted:
         why = reasons.get(format.to_date(row.period), "")
         said = f"{LEFT_OUT}: {why}" if why else LEFT_OUT

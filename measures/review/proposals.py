@@ -30,8 +30,8 @@ def proposals(review: Review) -> pd.DataFrame:
     """Every proposal that nobody has answered yet, one row each, by site, measure and period.
 
     Each series is looked at from its latest phase on, as its limits judge it (its season taken out where that
-    is done), points left out of the limits left out here too. A proposal at a date that was declined, or taken
-    back, is not made again. Source: Woodcock, O'Connor & Bell (2025).
+    is done), points left out of the limits left out here too. A proposal at a date that was declined is not made
+    again; one that was accepted and taken back is open as before. Source: Woodcock, O'Connor & Bell (2025).
     """
     return review.once("proposals", _proposals)
 
@@ -45,7 +45,7 @@ def _proposals(review: Review) -> pd.DataFrame:
     chart = np.array([_chart(review, id) for id in points["measure"].cat.categories], object)[measure]
     parts = [_found(review, kept[chart == name], name) for name in dict.fromkeys(chart)]
     found = pd.concat(parts, ignore_index=True)
-    answered = {(r.site, r.measure, r.group, r.on) for r in review.rebases if r.status != RebaseStatus.ACCEPTED}
+    answered = {(r.site, r.measure, r.group, r.on) for r in review.rebases if r.status == RebaseStatus.DECLINED}
     keys = zip(*(found[name].astype(str) for name in COLUMNS[:3]), found["on"].dt.date, strict=True)
     open_now = np.array([key not in answered for key in keys], bool)
     return found[open_now].sort_values(["site", "measure", "group", "on"], ignore_index=True)
