@@ -184,24 +184,30 @@ class _Finder:
     """Rows of a frame sorted by series and period, by site, measure, group and date."""
 
     def __init__(self, own: pd.DataFrame, starts: np.ndarray) -> None:
-        heads = own.iloc[starts]
-        keys = zip(*(heads[name].astype(str) for name in ("site", "measure", "group")), strict=True)
-        self.series = {key: i for i, key in enumerate(keys)} if len(own) else {}
-        self.starts, self.stops = starts, panel.stops(starts, len(own))
-        self.day = own["period"].to_numpy().astype("datetime64[D]").astype(np.int64)
-        of = panel.segment_of(np.arange(len(own)), starts) if len(own) else np.zeros(0, np.int64)
-        self.key = of * _DAYS + self.day
+        self.own, self.starts, self.stops = own, starts, panel.stops(starts, len(own))
 
     def rows(self, wanted: list[tuple], *, exact: bool = False) -> np.ndarray:
         """The row of each (site, measure, group, date), or the next of its series; -1 where there is none."""
-        series = np.array([self.series.get(w[:3], -1) for w in wanted], np.int64)
-        day = np.array([np.datetime64(w[3], "D") for w in wanted], "datetime64[D]").astype(np.int64)
-        found = np.searchsorted(self.key, series * _DAYS + day)
-        there = series >= 0
-        there[there] &= found[there] < self.stops[series[there]]
+        if not wanted or not len(self.own):
+            return np.full(len(wanted), -1, np.int64)
+        key, here = np.zeros(len(wanted), np.int64), np.ones(len(wanted), bool)
+        heads = np.zeros(self.starts.size, np.int64)
+        for name, asked in zip(("site", "measure", "group"), zip(*(w[:3] for w in wanted), strict=True), strict=True):
+            column = self.own[name].cat
+            code = column.categories.get_indexer(asked)
+            here &= code >= 0
+            key = key * len(column.categories) + code
+            heads = heads * len(column.categories) + column.codes.to_numpy(np.int64)[self.starts]
+        series = np.minimum(np.searchsorted(heads, key), heads.size - 1)
+        here &= heads[series] == key
+        day = np.array([w[3] for w in wanted], "datetime64[D]").astype(np.int64)
+        days = self.own["period"].to_numpy().astype("datetime64[D]").astype(np.int64)
+        of = panel.segment_of(np.arange(days.size), self.starts)
+        found = np.searchsorted(of * _DAYS + days, series * _DAYS + day)
+        here &= found < self.stops[series]
         if exact:
-            there[there] &= self.day[found[there]] == day[there]
-        return np.where(there, found, -1)
+            here[here] &= days[found[here]] == day[here]
+        return np.where(here, found, -1)
 
 
 _DAYS = 10_000_000

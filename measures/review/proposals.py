@@ -8,7 +8,7 @@ import pandas as pd
 from measures import panel
 from measures.model import RebaseStatus
 from measures.review import Review
-from measures.review.limits import series_starts
+from measures.review.limits import SIGN, series_starts
 from measures.review.seasonal import TAKEN_OUT
 from measures.spc import stable_shift
 from measures.spc.stable_shift import FULL_PERIOD, StableShift
@@ -95,7 +95,7 @@ def _found(review: Review, rows: np.ndarray, chart: str) -> pd.DataFrame:
 def _table(review: Review, rows: np.ndarray, seen: stable_shift.Proposals) -> pd.DataFrame:
     at, breaks = review.points.iloc[rows[seen.breaks.row]], seen.breaks
     before, after = _centres(review.points["value"].to_numpy(float)[rows], seen)
-    better = np.array([_SIGN[str(review.campaign.measure(m).better)] for m in at["measure"].astype(str)], int)
+    sign = np.array([SIGN[review.campaign.measure(m).better] for m in at["measure"].cat.categories], int)
     return pd.DataFrame(
         {
             **{name: at[name].to_numpy() for name in ("site", "measure", "group")},
@@ -107,12 +107,10 @@ def _table(review: Review, rows: np.ndarray, seen: stable_shift.Proposals) -> pd
             "points": breaks.points,
             "excluded": breaks.excluded,
             "trial": seen.trial,
-            "direction": np.sign(breaks.centre_after - breaks.centre_before).astype(int) * better,
+            "direction": np.sign(breaks.centre_after - breaks.centre_before).astype(int)
+            * sign[at["measure"].cat.codes],
         }
     )
-
-
-_SIGN = {"up": 1, "down": -1, "neither": 0}
 
 
 def _centres(values: np.ndarray, seen: stable_shift.Proposals) -> tuple[np.ndarray, np.ndarray]:

@@ -11,6 +11,7 @@ from measures import format
 from measures.format import capital, in_words
 from measures.model import Form
 from measures.review.look import Look
+from measures.review.seasonal import TAKEN_OUT
 from measures.review.steps import runs_to
 from measures.review.views import SiteView
 from measures.words import which
@@ -28,9 +29,6 @@ ORDER = (
     "beyond", "trend", "two_of_three", "four_of_five", "longest_run", "shift", *PATTERNS,
 )  # fmt: skip
 """Where several rules flag a point, the one that is told."""
-
-TAKEN_OUT = ("pooled", "own")
-"""``SiteView.season`` where the season is taken out."""
 
 
 def is_seasonal(view: SiteView) -> bool:
