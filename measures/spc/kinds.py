@@ -40,7 +40,6 @@ class Kind:
     """
 
     name: str
-    title: str
     fit: Callable[[Rows, Options], Fit]
     form: str = "value"
     unit: Callable[[np.ndarray], np.ndarray] | None = None
@@ -304,18 +303,18 @@ _RATIO = dict(form="ratio", unit=_per_root, **_COUNTS)
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("xmr", "individuals and moving range (XmR)", xmr, constant="2.66"),
-        Kind("run", "run chart", run, rules="anhoej", has_limits=False, centre_name="median"),
-        Kind("mr", "moving ranges", mr, floor=0.0, directed=False, only_beyond=True),
-        Kind("p", "proportions (p)", p, ceiling=1.0, **_RATIO),
-        Kind("pp", "proportions, large denominators (p′)", pp, ceiling=1.0, **_RATIO),
-        Kind("c", "counts (c)", c, **_COUNTS),
-        Kind("u", "rates (u)", u, **_RATIO),
-        Kind("up", "rates, large denominators (u′)", up, **_RATIO),
-        Kind("g", "cases between events (g)", g, centre_name="median", **_COUNTS),
-        Kind("t", "time between events (t)", t, power=T_POWER, above_smallest=True, **_COUNTS),
-        Kind("xbar", "means of subgroups (x̄)", xbar, form="subgroups", unit=_per_mean),
-        Kind("s", "spread of subgroups (s)", s, form="subgroups", unit=_per_deviation, floor=0.0, directed=False),
+        Kind("xmr", xmr, constant="2.66"),
+        Kind("run", run, rules="anhoej", has_limits=False, centre_name="median"),
+        Kind("mr", mr, floor=0.0, directed=False, only_beyond=True),
+        Kind("p", p, ceiling=1.0, **_RATIO),
+        Kind("pp", pp, ceiling=1.0, **_RATIO),
+        Kind("c", c, **_COUNTS),
+        Kind("u", u, **_RATIO),
+        Kind("up", up, **_RATIO),
+        Kind("g", g, centre_name="median", **_COUNTS),
+        Kind("t", t, power=T_POWER, above_smallest=True, **_COUNTS),
+        Kind("xbar", xbar, form="subgroups", unit=_per_mean),
+        Kind("s", s, form="subgroups", unit=_per_deviation, floor=0.0, directed=False),
     )
 }
 """Every chart kind, by its name on the command line."""

@@ -26,7 +26,6 @@ class RuleSet:
     of the type ``dtype``; ``inner``: it needs the lines at one sigma."""
 
     name: str
-    title: str
     bits: dict[str, tuple[int, int]]
     order: tuple[str, ...]
     apply: Apply
@@ -182,11 +181,10 @@ _NELSON = ("beyond", "shift", "trend", "alternating", "two_of_three", "four_of_f
 RULES = {
     one.name: one
     for one in (
-        RuleSet("nhs", "Making Data Count", _NHS, ("beyond", "trend", "two_of_three", "shift"), rules.nhs),
-        RuleSet("ihi", "IHI run chart", _bits("shift", "trend"), ("trend", "shift"), ihi),
+        RuleSet("nhs", _NHS, ("beyond", "trend", "two_of_three", "shift"), rules.nhs),
+        RuleSet("ihi", _bits("shift", "trend"), ("trend", "shift"), ihi),
         RuleSet(
             "nelson",
-            "Nelson's eight tests",
             _bits(*_NELSON),
             ("beyond", "trend", "two_of_three", "four_of_five", "shift", "mixture", "alternating", "stratification"),
             nelson,
@@ -196,18 +194,17 @@ RULES = {
         ),
         RuleSet(
             "we",
-            "Western Electric",
             _bits("beyond", "two_of_three", "four_of_five", "shift"),
             ("beyond", "two_of_three", "four_of_five", "shift"),
             we,
             inner=True,
         ),
-        RuleSet("anhoej", "Anhøj", _bits("beyond", "longest_run"), ("beyond", "longest_run"), anhoej),
+        RuleSet("anhoej", _bits("beyond", "longest_run"), ("beyond", "longest_run"), anhoej),
     )
 }
 """Every rule set, by its name on the command line."""
 
-ONLY_BEYOND = RuleSet("beyond", "Beyond the limits", _bits("beyond"), ("beyond",), only_beyond)
+ONLY_BEYOND = RuleSet("beyond", _bits("beyond"), ("beyond",), only_beyond)
 """For charts whose neighbouring points depend on one another."""
 
 NAMED = RULES | {ONLY_BEYOND.name: ONLY_BEYOND}
