@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import MAX_PREC, Context, Decimal, InvalidOperation
 
 import numpy as np
 
@@ -13,6 +13,8 @@ DIGITS = 400
 _EXACT_FLOAT = 10**15
 """Decimals of at most 15 digits are told apart by floats, so one that a float rounds to is its shortest form."""
 
+_WIDE = Context(prec=MAX_PREC)
+
 
 def scaled(figures: Iterable, what: str = "weights") -> tuple[np.ndarray, int]:
     """``figures`` as whole numbers over one power of ten: ``figures[i] == whole[i] / divisor`` exactly.
@@ -21,20 +23,18 @@ def scaled(figures: Iterable, what: str = "weights") -> tuple[np.ndarray, int]:
     (0.1 for one tenth), a text for what is typed. Returns ``whole`` (n,), an object array of Python ints, and
     ``divisor``, 10**k. ``what`` is what a sentence calls the figures.
 
-    Raises ValueError, naming the first by its number from 1, for what is no finite number or has more than
-    ``DIGITS`` digits before or after the point.
+    Raises ValueError, naming the first by its number from 1, for what is no finite number, and for decimals with
+    more than ``DIGITS`` digits before or after the point.
 
     >>> whole, divisor = scaled([0.1, "2.25", 3])
     >>> whole.tolist(), divisor
     ([10, 225, 300], 100)
     """
-    if not isinstance(figures, np.ndarray):
+    if not isinstance(figures, np.ndarray) or (figures.dtype == object and figures.ndim == 1):
         figures = list(figures)
         kinds = set(map(type, figures))
-        if kinds <= {int}:
-            figures = _objects(figures)
-            _check_length(figures, what)
-            return figures, 1
+        if kinds <= {int, np.int64}:
+            return _objects(list(map(int, figures))), 1
         figures = np.array(figures) if kinds <= {float, np.float64} else _objects(figures)
     if figures.ndim != 1:
         raise ValueError(f"The {what} must be one row of figures, one for each site.")
@@ -47,17 +47,30 @@ def scaled(figures: Iterable, what: str = "weights") -> tuple[np.ndarray, int]:
     return _decimals(figures.tolist() if figures.dtype == np.float64 else list(figures), what)
 
 
+def as_decimals(whole: np.ndarray, divisor: int) -> np.ndarray:
+    """The way back: whole numbers (n,) over a power of ten as Decimals, exactly.
+
+    >>> as_decimals(np.array([10, 225], object), 100).tolist()
+    [Decimal('0.10'), Decimal('2.25')]
+    """
+    digits = len(str(divisor)) - 1
+    return _objects([Decimal(int(one)).scaleb(-digits, _WIDE) for one in whole])
+
+
+def common(*figures: tuple[np.ndarray, int]) -> tuple[list[np.ndarray], int]:
+    """Several results of ``scaled`` over one divisor, the largest of theirs.
+
+    >>> common(scaled(["0.5"]), scaled(["0.25"]))
+    ([array([50], dtype=object), array([25], dtype=object)], 100)
+    """
+    divisor = max(one for _, one in figures)
+    return [whole * (divisor // one) for whole, one in figures], divisor
+
+
 def _objects(figures: list) -> np.ndarray:
     out = np.empty(len(figures), object)
     out[:] = figures
     return out
-
-
-def _check_length(whole: np.ndarray, what: str) -> None:
-    limit = 10**DIGITS
-    for i, one in enumerate(whole):
-        if not -limit < one < limit:
-            raise ValueError(f"Number {i + 1} of the {what} has more than {DIGITS} digits.")
 
 
 def _short_floats(figures: np.ndarray) -> tuple[np.ndarray, int] | None:

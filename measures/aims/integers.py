@@ -38,12 +38,12 @@ def largest_remainder(
     >>> [largest_remainder([h * x for x in w], sum(w), h).tolist() for h in (43, 44)]
     [[24, 10, 4, 4, 1], [24, 11, 5, 3, 1]]
     """
-    parts = np.asarray(parts)
-    if parts.dtype.kind not in "iuO":
+    parts, divisor = scaled(parts, "parts")
+    if divisor != 1:
         raise ValueError("The parts must be whole numbers; exact.scaled makes them so.")
     # int64 where it holds everything, which is quicker.
-    small = parts.dtype.kind in "iu" or not parts.size or max(abs(parts.min()), abs(parts.max()), whole) < 2**62
-    parts = parts.astype(np.int64 if small and whole < 2**62 else object)
+    if max(abs(min(parts, default=0)), abs(max(parts, default=0)), whole) < 2**62:
+        parts = parts.astype(np.int64)
     below = parts // whole
     rest = parts - below * whole
     if parts.size and not -MOST < below.min() <= below.max() < MOST:
@@ -135,17 +135,16 @@ def huntington_hill(
     """
     whole, total, floor, cap = _checked(weights, total, floors, caps)
     some = np.asarray(whole > 0, bool)
+    each = "Huntington-Hill gives every site with weight at least one unit"
+    _refuse(some & (cap < 1), each + ", and the cap of site {} is 0; choose another method or give the site no weight.")
     if some.sum() > total:
         raise ValueError(
-            f"Huntington-Hill gives every site with weight at least one unit, and there are {total:,} for "
-            f"{some.sum():,} sites; choose another method or a larger total."
+            f"{each}, and there are {total:,} for {some.sum():,} sites; choose another method or a larger total."
         )
-    _refuse(
-        some & (cap < 1),
-        "Huntington-Hill gives every site with weight at least one unit, and the cap of site {} is 0; choose another "
-        "method or give it no weight.",
-    )
-    return _divide(_HUNTINGTON_HILL, whole, total, np.maximum(floor, some), cap)
+    floor = np.maximum(floor, some)
+    if _added(floor) > total:
+        raise ValueError(f"{each}, and with the floors these add up to {_added(floor):,}, more than the {total:,}.")
+    return _divide(_HUNTINGTON_HILL, whole, total, floor, cap)
 
 
 def _whole_numbers(figures: ArrayLike, n: int, what: str) -> np.ndarray:
