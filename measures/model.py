@@ -120,6 +120,7 @@ class Position(StrEnum):
     BEHIND = "behind"
     WELL_BEHIND = "well-behind"
     TOO_EARLY = "too-early"
+    TOO_SMALL = "too-small"
     NO_PATH = "no-path"
 
 

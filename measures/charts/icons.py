@@ -51,6 +51,7 @@ _WORDS: Final[dict[type[StrEnum], dict[str, str]]] = {
         Position.BEHIND: "Behind its path",
         Position.WELL_BEHIND: "Well behind its path",
         Position.TOO_EARLY: "Too early to tell",
+        Position.TOO_SMALL: "Too small to tell",
         Position.NO_PATH: "No path",
     },
     Reporting: {
@@ -69,6 +70,7 @@ _QUIET: Final = frozenset(
         ("assurance", "no-target"),
         ("position", "on-course"),
         ("position", "too-early"),
+        ("position", "too-small"),
         ("position", "no-path"),
         ("reporting", "in"),
         ("reporting", "due"),
