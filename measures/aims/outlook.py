@@ -145,9 +145,7 @@ def outlook(
         raise ValueError("Give one expected denominator for each site.")
     pooled = noise.pool(x[None], n[None], form, None if expected is None else expected[None])
     ahead = np.arange(months[-1] + 1, at + 1)
-    fitted = projection.fit(
-        pooled, months, ahead, pace=assumption is Assumption.RECENT_PACE, seasonal=seasonal
-    )
+    fitted = projection.fit(pooled, months, ahead, pace=assumption is Assumption.RECENT_PACE, seasonal=seasonal)
     future = noise.from_scale(projection.draw(fitted, draws, np.random.default_rng(seed)), form)[0]
     if form is Form.COUNT_CUMULATIVE:
         start = months[0] if counted_from is None else counted_from

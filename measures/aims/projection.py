@@ -34,7 +34,7 @@ SEASON = np.array([0.1, 0.4, 1.6, 6.4, 25.6])
 CHANCE = np.array([0.0, 0.25, 0.5, 0.75])
 """The grid: lag-1 correlation r, variance of the season and share of chance w, both in units of s^2."""
 
-LAG1_SPREAD = 0.15
+LAG1_SPREAD = 0.2
 CHANCE_SPREAD = 0.15
 """How far the campaign's r may lie from that of its sites, and w from the share that counting people makes."""
 
