@@ -77,13 +77,14 @@ def campaign_chart(
     ticks = theme.nice_domain(values.min(), values.max(), floor=bounds[0], ceiling=bounds[1], ticks=5)
     size = {"first": first, "last": last, "height": tall - 46.0, "ground": _ground(known, fan)}
     texts = (line_label, reference_label, superseded_label, aim_label, outlook_label)
-    # Where the fan's name finds no room, the axis is lengthened by a step; if even that is none, it stands beside.
-    for longer, anywhere in ((False, False), (True, False), (False, True)):
-        lower = 2 * ticks[0] - ticks[1]
-        reach = np.r_[lower, ticks] if longer and (bounds[0] is None or lower > bounds[0] - 1e-12) else ticks
+    # Where the fan's name finds no room, the axis is lengthened by a step or two.
+    floor = -np.inf if bounds[0] is None else bounds[0]
+    for steps in (0, 1, 2):
+        lower = ticks[0] - (ticks[1] - ticks[0]) * np.arange(steps, 0, -1)
+        reach = np.concatenate([lower[lower > floor - 1e-12], ticks])
         size |= {"low": reach[0], "high": reach[-1]}
         boards = (Board(**size, width=480), Board(**size, width=270, at="narrow"))
-        if all(_label(board, line, other, dashed, fan, unit, texts, anywhere=anywhere) for board in boards):
+        if all(_label(b, line, other, dashed, fan, unit, texts, anywhere=steps == 2) for b in boards):
             break
     ticks = reach
     x = alt.X(
@@ -145,12 +146,15 @@ def _outlook(
 ) -> pd.DataFrame:
     """The months to come with the ends of their ranges, clipped in the drawing alone, and their words."""
     shown = ["t", *_EDGES, "Month", "Outlook", "Path", "spoken"]
+    nothing = pd.DataFrame(columns=shown).astype(dict.fromkeys(shown[: 1 + len(_EDGES)], float))
     if outlook is None or outlook.empty:
-        return pd.DataFrame(columns=shown).astype(dict.fromkeys(shown[: 1 + len(_EDGES)], float))
+        return nothing
     rows = outlook.sort_values("period").reset_index(drop=True)
     rows[list(_EDGES)] = rows[list(_EDGES)].astype(float).replace([np.inf, -np.inf], np.nan).clip(*bounds)
     rows["t"] = theme.milliseconds(rows["period"])
     rows = rows[rows[list(_EDGES)].notna().all(axis=1) & (rows["t"] > known["t"].max() if len(known) else True)]
+    if rows.empty:
+        return nothing
     asked = _asked(dashed)
     rows["Month"] = [theme.month_name(p, frequency) for p in rows["period"]]
     ends = zip(rows["low90"], rows["high90"])
@@ -271,9 +275,11 @@ def _lay_fan(board: Board, grown: pd.DataFrame) -> None:
 
 def _name_fan(board: Board, fan: pd.DataFrame, words: str, anywhere: bool) -> bool:
     """Name the fan under its end, beside it or over it, or at the foot of the chart. Whether it found room."""
-    if fan.empty or not words:
+    wide = board.at == "wide"
+    lines = labels.wrapped(words, 40 if wide else 26, most=4)
+    if fan.empty or not lines:
         return True
-    wide, tall = board.at == "wide", words.count("\n") * labels.LINE_PX
+    words, tall = "\n".join(lines), (len(lines) - 1) * labels.LINE_PX
     near, months = (14.0, 20.0, 27.0, 35.0), list(fan.iloc[:-4:-1].itertuples())
     end, foot = months[0], Spot(months[0].t, board.low, 0.0, -10.0 - tall, "right")
     beside = labels.column(end.t, (end.low90 + end.high90) / 2, prefer=-tall / 2, reach=9.0)

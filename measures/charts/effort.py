@@ -8,7 +8,6 @@ form, one rule a card with another thin behind it, all cards on the same axes.
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -18,8 +17,8 @@ import pandas as pd
 
 from measures import format
 from measures.charts import theme
-from measures.charts.funnel import MANY
-from measures.charts.labels import LINE_PX, Board, Spot
+from measures.charts.funnel import ANYBODY, MANY
+from measures.charts.labels import LINE_PX, Board, Spot, wrapped
 from measures.charts.labels import layers as label_layers
 
 CARD_HEIGHT: Final = 120
@@ -27,8 +26,6 @@ _AXES_PX: Final = 64.0
 """What the axis across and its name take of the height."""
 _STILL: Final = {"tooltip": None, "aria": False}
 _WRAP: Final = {"wide": 36, "narrow": 24}
-_LINES: Final = 3
-"""A curve's name has at most so many lines."""
 _DISC: Final = 90
 """A site's size on its curve."""
 _PALE: Final = 0.25
@@ -71,7 +68,7 @@ def effort_chart(
             _lay(board, curve)
         for curve, other, look in ((first, second, ("ink", 600)), (second, first, ("quiet", 500))):
             if len(curve):
-                _name(board, curve, other, labels.get(curve["rule"].iloc[0], ""), *look)
+                _name(board, curve, other, labels.get(curve["rule"].iloc[0], curve["rule"].iloc[0]), *look)
     drawn = [theme.roles(), bottom, _level(up, across, x, y)]
     drawn += _line(second, x, y, "quiet", strokeWidth=theme.STROKE["path"], strokeDash=theme.DASH["path"])
     drawn += _dots(dots, x, y)
@@ -137,18 +134,19 @@ def _sites(sites: pd.DataFrame, unit: str, rules: Sequence[str], labels: Mapping
     """One row per site, and its words."""
     start, asked = _number(sites["start"]), _number(sites["asked"])
     rows = pd.DataFrame({"t": start, "v": _gap(asked, start)})
-    rows["Site"] = sites["site"].astype(str).to_numpy()
+    name = sites["site"].astype(object)
+    rows["Site"] = name.where(name.notna() & (name != ""), ANYBODY).astype(str).to_numpy()
     region = sites["region"].astype(object) if "region" in sites else pd.Series("", index=sites.index)
     rows["Region"] = region.where(region.notna(), "").astype(str).to_numpy()
     rows["Starts at"] = [theme.figure(start, unit) for start in rows["t"]]
     rows["Asked for"] = [_more(asked, gap, unit) for asked, gap in zip(asked, rows["v"])]
-    rows["Otherwise"] = ""
+    rows["Other rule"] = ""
     if "asked_other" in sites and len(rules) > 1:
         other, name = _number(sites["asked_other"]), _flat(labels, rules[1])
         known = np.isfinite(other)
-        said = [f"{_more(a, gap, unit)} under {name}" for a, gap in zip(other[known], _gap(other, start)[known])]
-        rows.loc[known, "Otherwise"] = said
-    also = ("; " + rows["Otherwise"]).where(rows["Otherwise"] != "", "")
+        said = [f"{name}: {_more(a, gap, unit)}" for a, gap in zip(other[known], _gap(other, start)[known])]
+        rows.loc[known, "Other rule"] = said
+    also = ("; " + rows["Other rule"]).where(rows["Other rule"] != "", "")
     rows["spoken"] = rows["Site"] + ": starts at " + rows["Starts at"] + ", asked for " + rows["Asked for"] + also
     return rows.dropna(subset=["t", "v"]).reset_index(drop=True)
 
@@ -269,7 +267,7 @@ def _lay(board: Board, curve: pd.DataFrame) -> None:
 
 def _name(board: Board, curve: pd.DataFrame, other: pd.DataFrame, words: str, role: str, weight: int) -> None:
     """The curve's name where it covers nothing, best at an end, and where the other curve is far away."""
-    lines = _wrap(words, _WRAP[board.at])
+    lines = wrapped(words, _WRAP[board.at])
     if not lines:
         return
     tall = (len(lines) - 1) * LINE_PX
@@ -289,17 +287,6 @@ def _name(board: Board, curve: pd.DataFrame, other: pd.DataFrame, words: str, ro
             ways = (("left", 3.0), ("right", -3.0)) if over == (v[-1] <= v[0]) else (("right", -3.0), ("left", 3.0))
             spots += [Spot(t[i], v[i], dx, dy, align) for align, dx in ways]
     board.place("\n".join(lines), spots, role=role, weight=weight)
-
-
-def _wrap(words: str, width: int) -> list[str]:
-    """A few lines of about equal length, the last of them cut short where there are more."""
-    lines: list[str] = []
-    for part in filter(None, map(str.strip, words.split("\n"))):
-        narrower, wrapped = width, textwrap.wrap(part, width)
-        while narrower > 8 and len(tighter := textwrap.wrap(part, narrower - 1)) == len(wrapped):
-            wrapped, narrower = tighter, narrower - 1
-        lines += wrapped
-    return lines if len(lines) <= _LINES else [*lines[: _LINES - 1], lines[_LINES - 1][: width - 1] + "…"]
 
 
 # ------------------------------------------------------------------ layers
@@ -347,6 +334,6 @@ def _site_targets(dots: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     if dots.empty:
         return []
     shown = ["Site", *(["Region"] if dots["Region"].ne("").any() else []), "Starts at", "Asked for"]
-    shown += ["Otherwise"] if dots["Otherwise"].ne("").any() else []
+    shown += ["Other rule"] if dots["Other rule"].ne("").any() else []
     points = alt.Chart(dots[["t", "v", *shown]]).mark_point(filled=True, size=260, opacity=0, aria=False)
     return [points.encode(x=x, y=y, color=theme.role("page"), tooltip=[alt.Tooltip(f"{name}:N") for name in shown])]

@@ -7,6 +7,7 @@ weighted dots; a label tries its places in order of preference and takes the one
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -166,6 +167,21 @@ class Board:
 def words_px(text: str, size: float = theme.LABEL_PX) -> float:
     """About how wide a line of words is."""
     return len(text) * size * 0.56
+
+
+def wrapped(words: str, width: int, most: int = 3) -> list[str]:
+    """Words in lines of about equal length, each break kept; the last is cut short where there are more than ``most``.
+
+    >>> wrapped("The same share of each shortfall", 24)
+    ['The same share of', 'each shortfall']
+    """
+    lines: list[str] = []
+    for part in words.split("\n"):
+        narrower, found = width, textwrap.wrap(part, width)
+        while narrower > 8 and len(tighter := textwrap.wrap(part, narrower - 1)) == len(found):
+            found, narrower = tighter, narrower - 1
+        lines += found
+    return lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1][: width - 1] + "…"]
 
 
 def layers(boards: Iterable[Board], x: alt.X, y: alt.Y) -> list[alt.Chart]:
