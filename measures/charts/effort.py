@@ -29,6 +29,7 @@ _WRAP: Final = {"wide": 36, "narrow": 24}
 _DISC: Final = 90
 """A site's size on its curve."""
 _PALE: Final = 0.25
+"""Its strength among many; a few are stronger, or nobody would see them."""
 _ANSWERS: Final = 48
 """Places along a curve that answer the pointer."""
 _APART: Final = 24.0
@@ -317,7 +318,7 @@ def _dots(dots: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
         return []
     size = _DISC / (1 if len(dots) <= MANY else 2)
     points = alt.Chart(dots[["t", "v", "spoken"]]).mark_point(
-        filled=True, shape="circle", size=size, opacity=_PALE, tooltip=None
+        filled=True, shape="circle", size=size, opacity=round(min(0.7, max(_PALE, 8 / len(dots))), 2), tooltip=None
     )
     return [points.encode(x=x, y=y, color=theme.role("ink"), description=alt.Description("spoken:N"))]
 

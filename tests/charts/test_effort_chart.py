@@ -119,7 +119,8 @@ def test_every_site_is_a_disc_on_the_first_curve_and_under_it():
     assert [row["v"] for row in rows] == pytest.approx((frame["asked"] - frame["start"]).tolist())
     order = marks(usual())
     assert order.index(dots(usual())) < order.index(line(usual(), "ink"))
-    assert dots(usual())["mark"]["opacity"] < 0.5
+    assert dots(usual())["mark"]["opacity"] == 0.25
+    assert dots(drawn(sites([0.84])))["mark"]["opacity"] == 0.7, "one alone is seen"
 
 
 def test_many_sites_are_smaller():
@@ -140,6 +141,8 @@ def test_across_it_is_named_under_the_axis_and_has_round_levels():
     across = axis(usual(), "x")
     assert across["title"] == START
     assert across["axis"]["titleAnchor"] == "end"
+    layers = [m["encoding"]["x"] for m in marks(usual()) if "x" in m["encoding"]]
+    assert {layer["title"] for layer in layers} == {START}, "one without it would take it away"
     assert across["axis"]["values"] == pytest.approx([0.7, 0.75, 0.8, 0.85, 0.9, 0.95])
     assert across["scale"]["domain"] == [0.68, 0.999]
     whole = axis(drawn(sites(), of=curves(0.7, 0.9999).assign(start=lambda f: f["start"].round(3))), "x")
