@@ -121,7 +121,11 @@ def exceeded(total: int, over: float | str | Decimal) -> int:
 
 
 def checked_weights(weights: ArrayLike) -> np.ndarray:
-    """Weights as Python ints, none negative and not all zero. Raises ValueError, in a sentence."""
+    """Weights as Python ints, none negative and not all zero. Raises ValueError, in a sentence.
+
+    >>> checked_weights(["0.5", 2]).tolist()
+    [5, 20]
+    """
     whole, _ = scaled(weights)
     if not len(whole):
         raise ValueError("There are no sites to share out to.")
@@ -134,7 +138,11 @@ def checked_weights(weights: ArrayLike) -> np.ndarray:
 
 
 def limits(n: int, floors: ArrayLike | None, caps: ArrayLike | None) -> tuple[np.ndarray, np.ndarray]:
-    """Floors and caps as int64 (n,). Raises ValueError where a floor is above its cap."""
+    """Floors and caps as int64 (n,). Raises ValueError where a floor is above its cap.
+
+    >>> limits(2, [1, None], [None, 9])
+    (array([1, 0]), array([1000000000000000, 9]))
+    """
     low, high = bounds.bound(floors, n, "floors", 0), bounds.bound(caps, n, "caps", MOST)
     above = low > high
     if above.any():
@@ -146,7 +154,12 @@ def limits(n: int, floors: ArrayLike | None, caps: ArrayLike | None) -> tuple[np
 def share_out(
     weights: np.ndarray, aim: int, total: int, method: Method, floors: np.ndarray, caps: np.ndarray
 ) -> Shares:
-    """``apportion`` for figures that are checked already; weights may be all zero, and floors are then all there is."""
+    """``apportion`` for figures that are checked already; weights may be all zero, and floors are then all there is.
+
+    >>> none = np.zeros(2, np.int64)
+    >>> share_out(np.array([2, 1], object), 9, 10, Method.WEBSTER, none, none + 100).share.tolist()
+    [7, 3]
+    """
     least = bounds.added(floors)
     if least > total:
         raise ValueError(f"The floors add up to {least:,}, more than the {total:,} to share out; lower some of them.")
