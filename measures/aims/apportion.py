@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from measures.aims import bounds, integers
+from measures.aims.bounds import MOST
 from measures.aims.exact import scaled
-from measures.aims.integers import MOST
 
 
 class Method(StrEnum):
@@ -85,7 +85,7 @@ def apportion(
     whole = checked_weights(weights)
     wanted = exceeded(total, over)
     low, high = limits(len(whole), floors, caps)
-    return share_out(whole, int(total), wanted, method, low, high)
+    return share_out(whole, exceeded(total, 0), wanted, method, low, high)
 
 
 def method_of(method: Method | str) -> Method:

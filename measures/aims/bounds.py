@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from measures.aims.exact import scaled
-from measures.aims.integers import MOST
+
+MOST = 10**15
+"""No total, floor or cap is larger: whole numbers up to here are exact as floats too."""
 
 
 class Level(NamedTuple):

@@ -17,8 +17,8 @@ from numpy.typing import ArrayLike
 
 from measures.aims import bounds
 from measures.aims.apportion import Method, Shares, checked_weights, exceeded, limits, method_of, share_out
+from measures.aims.bounds import MOST
 from measures.aims.exact import scaled
-from measures.aims.integers import MOST
 
 Path = tuple[str, ...]
 
@@ -114,17 +114,17 @@ def nested(
     """
     method = method_of(method)
     whole = checked_weights(weights)
-    wanted = exceeded(total, over)
+    aim, wanted = exceeded(total, 0), exceeded(total, over)
     low, high = limits(len(whole), floors, caps)
     tree = _tree(levels, len(whole))
     own, places = _overridden(whole, tree, overrides)
     # What a region is given depends on its sites' own weights; what is inside on those it chose.
-    found = _down(tree, own, int(total), wanted, method, low, high)
+    found = _down(tree, own, aim, wanted, method, low, high)
     record = []
     for k, (override, (level, region)) in enumerate(zip(overrides, places)):
         sites = np.flatnonzero(tree[level].site == region)
         others = [one for i, one in enumerate(overrides) if i != k]
-        without = _down(tree, _overridden(whole, tree, others)[0], int(total), wanted, method, low, high)
+        without = _down(tree, _overridden(whole, tree, others)[0], aim, wanted, method, low, high)
         record.append(
             Overridden(
                 tree[level].paths[region], override.reason.strip(), override.author.strip(), sites,

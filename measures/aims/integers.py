@@ -12,10 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from measures.aims.bounds import MOST, added, bound, reach
 from measures.aims.exact import scaled
-
-MOST = 10**15
-"""No total, floor or cap is larger, so that sums over all sites stay whole numbers of the machine."""
 
 
 def largest_remainder(
@@ -51,11 +49,11 @@ def largest_remainder(
     share = below.astype(np.int64)
     may = np.asarray(rest > 0, bool)
     if caps is not None:
-        cap = _whole_numbers(caps, len(share), "caps")
+        cap = bound(caps, len(share), "caps", MOST)
         _refuse(share > cap, "The cap of site {} is below its quota's whole part; settle caps first.")
         may &= share < cap
     if floors is not None:
-        floor = _whole_numbers(floors, len(share), "floors")
+        floor = bound(floors, len(share), "floors", 0)
         must = share < floor
         _refuse(must & (~may | (share + 1 < floor)), "The floor of site {} is more than its quota rounded up.")
         share += must
@@ -142,19 +140,9 @@ def huntington_hill(
             f"{each}, and there are {total:,} for {some.sum():,} sites; choose another method or a larger total."
         )
     floor = np.maximum(floor, some)
-    if _added(floor) > total:
-        raise ValueError(f"{each}, and with the floors these add up to {_added(floor):,}, more than the {total:,}.")
+    if added(floor) > total:
+        raise ValueError(f"{each}, and with the floors these add up to {added(floor):,}, more than the {total:,}.")
     return _divide(_HUNTINGTON_HILL, whole, total, floor, cap)
-
-
-def _whole_numbers(figures: ArrayLike, n: int, what: str) -> np.ndarray:
-    """Floors or caps as int64 (n,), checked; beyond ``MOST`` they are ``MOST``, as nothing is."""
-    whole, divisor = scaled(figures, what)
-    if len(whole) != n:
-        raise ValueError(f"There are {len(whole):,} {what} for {n:,} sites; give one for each site.")
-    _refuse(whole < 0, f"The {what} must not be below 0; that of site {{}} is.")
-    _refuse(whole % divisor != 0, f"The {what} must be whole numbers; that of site {{}} is not.")
-    return np.minimum(whole // divisor, MOST).astype(np.int64)
 
 
 def _refuse(wrong: np.ndarray, sentence: str) -> None:
@@ -169,14 +157,9 @@ def _checked(weights, total, floors, caps) -> tuple[np.ndarray, int, np.ndarray,
     _refuse(whole < 0, "Weights must not be negative; that of site {} is.")
     if not 0 <= total <= MOST:
         raise ValueError(f"The total must be a whole number from 0 to {MOST:,}; {total:,} is not.")
-    floor = np.zeros(n, np.int64) if floors is None else _whole_numbers(floors, n, "floors")
-    cap = np.full(n, MOST) if caps is None else _whole_numbers(caps, n, "caps")
+    floor, cap = bound(floors, n, "floors", 0), bound(caps, n, "caps", MOST)
     _refuse(floor > cap, "The floor of site {} is above its cap.")
     return whole, int(total), floor, cap
-
-
-def _added(shares: np.ndarray) -> int:
-    return int(shares.astype(object).sum()) if len(shares) else 0
 
 
 def _divide(method: _Divisor, weights: np.ndarray, total: int, floor: np.ndarray, cap: np.ndarray) -> np.ndarray:
@@ -186,18 +169,18 @@ def _divide(method: _Divisor, weights: np.ndarray, total: int, floor: np.ndarray
     are given; the bar is guessed in floats, put between two exact bars that give too few and too many, and the
     units between these two are sorted by their exact prices.
     """
-    if _added(floor) > total:
-        raise ValueError(f"The floors add up to {_added(floor):,}, more than the total of {total:,}.")
-    most = np.where(np.asarray(weights > 0, bool), np.minimum(cap, np.maximum(total, floor)), floor)
-    if _added(most) < total:
-        raise ValueError(f"The caps leave room for {_added(most):,} of the total of {total:,}.")
-    if _added(floor) == total or not len(weights):
+    if added(floor) > total:
+        raise ValueError(f"The floors add up to {added(floor):,}, more than the total of {total:,}.")
+    most = reach(weights, floor, np.minimum(cap, np.maximum(total, floor)))
+    if added(most) < total:
+        raise ValueError(f"The caps leave room for {added(most):,} of the total of {total:,}.")
+    if added(floor) == total or not len(weights):
         return floor.copy()
-    if _added(most) == total:
+    if added(most) == total:
         return most
     open_ = np.flatnonzero(most > floor)
     share = floor.copy()
-    left = total - (_added(floor) - _added(floor[open_]))
+    left = total - (added(floor) - added(floor[open_]))
     share[open_] = _divide_open(method, weights[open_], left, floor[open_], most[open_])
     return share
 
@@ -218,19 +201,19 @@ def _divide_open(method: _Divisor, weights: np.ndarray, total: int, floor: np.nd
     while True:
         bits, low, high = _as_whole(few, many, width)
         below, above = given(high, bits), given(low, bits)
-        if _added(below) <= total <= _added(above):
+        if added(below) <= total <= added(above):
             break
         width *= 16
     # Halved while more units lie between than sites: prices that are all alike are one a site.
-    while _added(above) - _added(below) > 2 * len(weights):
+    while added(above) - added(below) > 2 * len(weights):
         low, high, bits = 2 * low, 2 * high, bits + 1
         middle = (low + high) // 2
         here = given(middle, bits)
-        if _added(here) <= total:
+        if added(here) <= total:
             high, below = middle, here
         else:
             low, above = middle, here
-    return _by_price(method, measure, weights, total - _added(below), below, above)
+    return _by_price(method, measure, weights, total - added(below), below, above)
 
 
 def _bars(method: _Divisor, size: np.ndarray, total: int, floor: np.ndarray, most: np.ndarray) -> tuple[float, float]:

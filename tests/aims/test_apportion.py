@@ -147,6 +147,7 @@ def test_webster_never_lowers_a_share_when_the_aim_rises():
             last = share
 
 
-def test_shares_do_not_depend_on_how_a_weight_is_written():
+def test_shares_do_not_depend_on_how_a_figure_is_written():
+    assert apportion(W, "1.2e2").aim == apportion(W, 120.0).aim == apportion(W, np.int64(120)).aim == 120
     found = [apportion(w, 7).share.tolist() for w in (["0.1", "0.2", "0.30"], [0.1, 0.2, 0.3], [1, 2, 3])]
     assert found[0] == found[1] == found[2]

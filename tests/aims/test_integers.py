@@ -6,7 +6,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from measures.aims.integers import MOST, huntington_hill, largest_remainder, webster
+from measures.aims.bounds import MOST
+from measures.aims.integers import huntington_hill, largest_remainder, webster
 from tests.aims import plain
 
 W = [21878, 9713, 4167, 3252, 1065]
@@ -139,8 +140,8 @@ def test_a_site_without_weight_has_its_floor_and_no_more(method):
         ([1, 1], 5, {"caps": [2, 2]}, "room for 4 of the total of 5"),
         ([0, 0], 5, {}, "room for 0 of the total of 5"),
         ([1, 1], 5, {"floors": [3, 0], "caps": [2, 9]}, "floor of site 1 is above its cap"),
-        ([1, 1], 5, {"floors": [1, 1.5]}, "floors must be whole numbers; that of site 2 is not"),
-        ([1, 1], 5, {"caps": [9, -1]}, "caps must not be below 0; that of site 2 is"),
+        ([1, 1], 5, {"floors": [1, 1.5]}, "floors must be whole numbers; that of site 2, 1.5, is not so"),
+        ([1, 1], 5, {"caps": [9, -1]}, "caps must not be below 0; that of site 2, -1, is not so"),
         ([1, 1], 5, {"caps": [9]}, "1 caps for 2 sites"),
     ],
 )
