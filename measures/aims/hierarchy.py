@@ -19,6 +19,7 @@ from measures.aims import bounds
 from measures.aims.apportion import Method, Shares, checked_weights, exceeded, limits, method_of, share_out
 from measures.aims.bounds import MOST
 from measures.aims.exact import scaled
+from measures.aims.integers import at_least_one
 
 Path = tuple[str, ...]
 
@@ -116,6 +117,8 @@ def nested(
     whole = checked_weights(weights)
     aim, wanted = exceeded(total, 0), exceeded(total, over)
     low, high = limits(len(whole), floors, caps)
+    if method == Method.HUNTINGTON_HILL:
+        at_least_one(whole, min(wanted, bounds.added(bounds.reach(whole, low, high))), low, high)
     tree = _tree(levels, len(whole))
     own, places = _overridden(whole, tree, overrides)
     # What a region is given depends on its sites' own weights; what is inside on those it chose.

@@ -132,17 +132,32 @@ def huntington_hill(
     [[23, 10, 5, 4, 1], [24, 10, 5, 4, 1]]
     """
     whole, total, floor, cap = _checked(weights, total, floors, caps)
-    some = np.asarray(whole > 0, bool)
+    floor = at_least_one(whole, total, floor, cap)
+    return _divide(_HUNTINGTON_HILL, whole, total, floor, cap)
+
+
+def at_least_one(weights: np.ndarray, total: int, floors: np.ndarray, caps: np.ndarray) -> np.ndarray:
+    """The floors (n,) that Huntington-Hill has of itself: one unit where there is weight.
+
+    ``weights`` (n,): whole numbers; ``floors``, ``caps`` (n,) int64. Raises ValueError, a sentence, where the total
+    or a cap is not enough for that.
+
+    >>> at_least_one(np.array([5, 0, 2]), 9, np.array([0, 0, 3]), np.array([9, 9, 9])).tolist()
+    [1, 0, 3]
+    """
+    some = np.asarray(weights > 0, bool)
     each = "Huntington-Hill gives every site with weight at least one unit"
-    _refuse(some & (cap < 1), each + ", and the cap of site {} is 0; choose another method or give the site no weight.")
+    _refuse(
+        some & (caps < 1), each + ", and the cap of site {} is 0; choose another method or give the site no weight."
+    )
     if some.sum() > total:
         raise ValueError(
             f"{each}, and there are {total:,} for {some.sum():,} sites; choose another method or a larger total."
         )
-    floor = np.maximum(floor, some)
-    if added(floor) > total:
-        raise ValueError(f"{each}, and with the floors these add up to {added(floor):,}, more than the {total:,}.")
-    return _divide(_HUNTINGTON_HILL, whole, total, floor, cap)
+    floors = np.maximum(floors, some)
+    if added(floors) > total:
+        raise ValueError(f"{each}, and with the floors these add up to {added(floors):,}, more than the {total:,}.")
+    return floors
 
 
 def _refuse(wrong: np.ndarray, sentence: str) -> None:
@@ -191,11 +206,10 @@ def _divide_open(method: _Divisor, weights: np.ndarray, total: int, floor: np.nd
 
     def given(bar: int, bits: int) -> np.ndarray:
         """How many units each site has whose price is at least bar / 2**bits of the largest measure."""
-        reach = method.reach((measure << bits) // (largest * bar))
-        return np.minimum(np.maximum(reach, floor), most).astype(np.int64)
+        units = method.reach((measure << bits) // (largest * bar))
+        return np.minimum(np.maximum(units, floor), most).astype(np.int64)
 
     few, many = _bars(method, (measure / largest).astype(float), total, floor, most)
-    bits = 1
     # Wider until one side has too few and the other at least enough, which the guess hardly ever misses.
     width = 2.0**-40
     while True:
@@ -217,17 +231,17 @@ def _divide_open(method: _Divisor, weights: np.ndarray, total: int, floor: np.nd
 
 
 def _bars(method: _Divisor, size: np.ndarray, total: int, floor: np.ndarray, most: np.ndarray) -> tuple[float, float]:
-    """Two bars close together, as logarithms: by floats, above the one too few are given, and above the other enough.
+    """Two bars close together, as logarithms, from floats: one that gives too few or enough, one that gives too many.
 
-    ``size`` is each measure as a share of the largest.
+    ``size``: each measure as a share of the largest.
     """
     some = size[size > 0]
     low, high = math.log(some.min()) - 2 * math.log(2 * total + 2), 1.0
     for _ in range(80):
         middle = (low + high) / 2
         with np.errstate(over="ignore"):
-            reach = np.floor(method.guess(size / math.exp(middle)) if middle > -700 else np.full(len(size), np.inf))
-        given = int(np.minimum(np.maximum(reach, floor), most).sum())
+            units = np.floor(method.guess(size / math.exp(middle)) if middle > -700 else np.full(len(size), np.inf))
+        given = int(np.minimum(np.maximum(units, floor), most).sum())
         if given > total:
             low = middle
         else:

@@ -136,9 +136,10 @@ def override(**change):
         ([REGIONS], override(weights=[0, 0, 0]), "In the override of North: All weights are zero"),
         ([REGIONS], {"overrides": override()["overrides"] * 2}, "A region may have one override"),
         ([REGIONS], {"floors": [20] * 6}, "floors add up to 120, more than the 100"),
-        ([REGIONS], {"method": "huntington-hill", "caps": [0, 9, 9, 99, 99, 99]}, "In North: .* cap of site 1 is 0"),
+        ([REGIONS], {"method": "huntington-hill", "caps": [0, 9, 9, 99, 99, 99]}, "the cap of site 1 is 0"),
+        ([["A", "B", "C", "D", "E", "F"]], {"method": "huntington-hill", "total": 5}, "there are 5 for 6 sites"),
     ],
 )
 def test_what_cannot_be_nested_is_refused_in_a_sentence(levels, options, says):
     with pytest.raises(ValueError, match=says):
-        nested(levels, W, 100, **options)
+        nested(levels, W, **{"total": 100} | options)

@@ -64,7 +64,7 @@ def test_divisor_methods_are_the_textbook_s_with_bounds_and_ties(method):
 @pytest.mark.parametrize("bounded", [False, True])
 def test_a_larger_total_never_lowers_a_share(method, bounded):
     rnd = random.Random(12)
-    for _ in range(40):
+    for _ in range(20):
         weights, floors, caps = any_campaign(rnd)
         weights, caps = [w + 1 for w in weights], [cap + 1 for cap in caps]
         bounds = {"floors": floors, "caps": caps} if bounded else {}
