@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from measures.aims.rates import equal_failure_reduction
+from measures.aims.rates import apportion_rate
 from measures.model import (
     Aim,
     AimKind,
@@ -218,7 +218,7 @@ def _shares(data: pd.DataFrame, places: tuple[Site, ...], version: int, agreed: 
         # One site has no return for that month: its usual month stands in.
         usual = counts[counts.period < known_until].groupby("site").attendances.mean().round()
         forecast = forecast.fillna(usual)
-        result = equal_failure_reduction(forecast.to_numpy(), good / base.attendances.to_numpy(), level)
+        result = apportion_rate(forecast.to_numpy(), good / base.attendances.to_numpy(), level)
         found += [
             Share("overall", version, on, site, int(x), int(n), int(g), int(d))
             for site, x, n, g, d in zip(open_sites, result.numerator, forecast, good, base.attendances, strict=True)
