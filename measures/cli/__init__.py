@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from measures.cli import funnel, rebase, spc, stores
+from measures.cli import apportion, funnel, rebase, spc, stores
 
 
 @click.group()
@@ -16,5 +16,14 @@ def main() -> None:
     """Headway's calculations, one command each: CSV in, CSV out."""
 
 
-for command in (spc.spc, funnel.funnel, rebase.rebase, stores.demo, stores.review, stores.check, stores.backup):
+for command in (
+    spc.spc,
+    funnel.funnel,
+    apportion.apportion,
+    rebase.rebase,
+    stores.demo,
+    stores.review,
+    stores.check,
+    stores.backup,
+):
     main.add_command(command)
