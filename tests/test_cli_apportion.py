@@ -105,6 +105,7 @@ def test_numbers_may_be_spelt_in_many_ways():
     spelt = 'site,weight,floor,cap\nA,"+400.0", 5.0 ,4e1\nB,2.5E2,,\nC,180.,,\nD,90.000,,\nE,.5e2,,\nF,0030,5,\n'
     plain = counts(floor=[5, 0, 0, 0, 0, 5], cap=[40, "", "", "", "", ""])
     assert shares(run(spelt, "--total", "00120")) == shares(run(plain, "--total", "120"))
+    assert shares(run(HEAD + "A,1\n", "--total", "0" * 9999 + "7")) == [7]
     # In floats three tenths are less than three times one.
     assert shares(run(HEAD + "A,0.1\nB,0.2\nC,0.30\n", "--total", "6")) == [1, 2, 3]
     assert shares(run(HEAD + "A,1e-99\nB,1e99\nC,0e-999\n", "--total", "6")) == [0, 6, 0]
@@ -178,7 +179,7 @@ def test_an_aim_that_cannot_be_shared_out_is_refused_with_the_reason(text, optio
         (HEAD, (), "Give --total for a count or --rate for a rate, and only one of them."),
         (HEAD, ("--total", "5", "--rate", "0.5"), "only one of them"),
         *((HEAD, ("--total", bad), f"{bad!r} is not a whole number from 1") for bad in ("0", "-5", "5.0", "1e3", "x")),
-        *((HEAD, ("--total", bad), "is not a whole number") for bad in ("", "٣", "1" * 17, "1" * 9999)),
+        *((HEAD, ("--total", bad), "is not a whole number") for bad in ("", "00", "٣", "1" * 17, "1" * 9999, "1_0")),
         *((HEAD, ("--total", "5", "--over", bad), "is not a decimal from 0") for bad in ("-0.1", "ten", "1e-9999", "")),
         (HEAD, ("--total", "5", "--over", "1e15"), "more than 1,000,000,000,000,000"),
         (HEAD, ("--total", "5", "--method", "hamilton"), "--method"),

@@ -31,9 +31,10 @@ class _Whole(click.ParamType):
     def convert(self, value, param, ctx):
         if isinstance(value, int):
             return value
-        if not re.fullmatch("0*[0-9]{1,16}", value, re.ASCII) or not 1 <= int(value) <= MOST:
+        digits = value.lstrip("0")
+        if not re.fullmatch("[1-9][0-9]{0,15}", digits, re.ASCII) or int(digits) > MOST:
             self.fail(f"{value!r} is not a whole number from 1 to {MOST:,}, written in digits.", param, ctx)
-        return int(value)
+        return int(digits)
 
 
 class _Decimal(click.ParamType):
