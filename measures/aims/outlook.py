@@ -23,7 +23,7 @@ DRAWS, SEED = 2000, 20170401
 FAR = 18
 """Months ahead up to which the chances have been checked (docs/outlook.md)."""
 
-STRONG = 0.6
+STRONG = 0.5
 FEW = 0.8
 SMALL = 10
 UNUSUAL = 0.005
@@ -46,7 +46,7 @@ class Caveat(StrEnum):
     SHORT_HISTORY = "short-history"
     """Under a year of data."""
     STRONG_CORRELATION = "strong-correlation"
-    """Good and bad spells last: a lag-1 correlation above 0.6, beyond what chances have been checked for."""
+    """Good and bad spells last: a lag-1 correlation above 0.5, beyond what chances have been checked for."""
     FEW_REPORTING = "few-reporting"
     """Less than 80 % of the members' usual volume reported in the latest three months."""
     EXTRAPOLATED_FAR = "extrapolated-far"
@@ -178,28 +178,32 @@ def chances(
     target: np.ndarray,
     at: int,
     *,
-    assumption: Assumption,
+    form: Form = Form.PROPORTION,
+    assumption: Assumption = Assumption.NOTHING_MORE,
+    so_far: np.ndarray | float = 0.0,
     seasonal: bool = True,
-    better: int = 1,
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Many campaigns of the same months at once, judged at one month, on the scale; what calibration runs on.
+    """Many campaigns of the same months at once, up being better: what the calibration runs on.
 
-    ``pooled`` as ``noise.pool`` gives it for (c, n, t), ``target`` (c, k): k targets for each campaign. Returns the
-    chances (c, k) and the draws of that month (c, draws).
+    ``pooled`` as ``noise.pool`` gives it for (c, n, t), ``target`` (c, k): k targets for each campaign, ``so_far``
+    (c,): what a cumulative count has counted. Returns the chances (c, k) and the sorted draws of month ``at`` (of a
+    count: of the total by then) (c, draws).
 
     >>> y = np.array([[1.0, 1.1, 1.0, 1.1, 1.0, 1.1]] * 2)
     >>> p = noise.Pooled(y, *(np.full(2, v) for v in (0.001, 0.001, 0.3)), np.ones((2, 6)), np.ones((2, 1), bool))
-    >>> got, _ = chances(p, np.arange(6), np.array([[0.0], [9.0]]), 8, assumption=Assumption.NOTHING_MORE)
-    >>> got.round(1).tolist()
+    >>> chances(p, np.arange(6), np.array([[0.5], [0.9]]), 8)[0].round(1).tolist()
     [[1.0], [0.0]]
     """
+    total = form is Form.COUNT_CUMULATIVE
+    ahead = np.arange(months[-1] + 1, at + 1) if total else np.array([at])
     pace = assumption is Assumption.RECENT_PACE
-    fitted = projection.fit(pooled, months, np.array([at]), pace=pace, seasonal=seasonal)
-    future = np.sort(better * projection.draw(fitted, draws, np.random.default_rng(seed))[..., 0], axis=1)
-    below = np.stack([np.searchsorted(f, t) for f, t in zip(future, better * target)])
-    return 1 - below / draws, better * future
+    fitted = projection.fit(pooled, months, ahead, pace=pace, seasonal=seasonal)
+    future = noise.from_scale(projection.draw(fitted, draws, np.random.default_rng(seed)), form).sum(axis=-1)
+    future = np.sort(future + np.asarray(so_far)[..., None], axis=1)
+    short = np.stack([np.searchsorted(f, t) for f, t in zip(future, target)])
+    return 1 - short / draws, future
 
 
 def _months(numerator, denominator, periods, form: Form) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -243,7 +247,8 @@ def _possible(x, n, months, target: float, at: int, better: int, form: Form) -> 
     for wrong, said in (
         (x < 0, "below zero"),
         (n < 0, "over a denominator below zero"),
-        (x > n if form is Form.PROPORTION else np.zeros_like(x, bool), "above its denominator"),
+        ((x > n) if form is Form.PROPORTION else (x > 0) & (n == 0), "more than its denominator allows"),
+        (np.isinf(x) | np.isinf(n), "not a number that can be counted"),
     ):
         if wrong.any():
             site, month = np.argwhere(wrong)[0] + 1

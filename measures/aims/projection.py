@@ -6,7 +6,8 @@ On the scale of ``noise`` the pooled value of month t is::
 
 ``bends`` is a line that may bend once a year, counted back from the latest month, where it is 0: so ``level`` is the
 present level and the slope of the newest stretch the recent pace. ``season`` are twelve random month effects that
-add to nothing, with variance k s^2; where months have been seen once or never, they widen the forecast by themselves.
+add to nothing, with variance k s^2, half of it a wave of one year and half month by month; where months have been seen
+once or never, they widen the forecast by themselves.
 ``u`` has variance s^2, of which the share w is chance, different every month, and the rest movement with lag-1
 correlation r: corr(u_t, u_(t+j)) = (1 - w) r^j.
 
@@ -132,9 +133,9 @@ def _correlation(months: np.ndarray, r: np.ndarray, k: np.ndarray, w: np.ndarray
     """(g, t, t): correlation of u, and the season's covariance, in units of s^2."""
     gap = np.abs(months[:, None] - months[None, :])
     same = (gap == 0).astype(float)
-    month = (gap % 12 == 0) * (12 / 11) - 1 / 11  # twelve effects that add to nothing
+    wave, apart = np.cos(np.pi * gap / 6), (gap % 12 == 0) * (12 / 11) - 1 / 11  # both add to nothing over a year
     r, k, w = (a[:, None, None] for a in (r, k, w))
-    return (1 - w) * r**gap + w * same + k * month
+    return (1 - w) * r**gap + w * same + k * (wave + apart) / 2
 
 
 def draw(fitted: Fit, draws: int, rng: np.random.Generator) -> np.ndarray:
