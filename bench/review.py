@@ -85,7 +85,7 @@ def made_up(count: int, seed: int = 1) -> tuple[Campaign, pd.DataFrame]:
         for i, (n, p) in enumerate(zip(size[:count], level))
     )
     agreed = {1: date(2021, 3, 31), 2: date(2022, 11, 2)}
-    reason = ("NHS England", "", "equal-failure-reduction")
+    reason = ("NHS England", "", "failure-reduction")
     versions = {number: (number, agreed[number], agreed[number].replace(day=1), *reason) for number in WAYPOINTS}
     levels = tuple(
         AimVersion(*versions[number], tuple(Waypoint(on, level=target) for on, target in waypoints))

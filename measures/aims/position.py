@@ -208,6 +208,18 @@ def required_and_current_level(
     return Pace(required, (level - before) / LATEST)
 
 
+def pace_on_last_year(recent: np.ndarray) -> np.ndarray:
+    """The change a month of a level with a season: the last three months beside the same three a year before, over 12.
+
+    Nothing need be known of the season: like is compared with like. ``recent`` (..., 15) values, newest last, NaN
+    missing (each three need two); (...) in the unit of the value.
+
+    >>> pace_on_last_year(np.array([[.80, .81, .82, *([.5] * 9), .92, .93, .94]])).round(4).tolist()
+    [0.01]
+    """
+    return (_mean(recent[..., -LATEST:], 2) - _mean(recent[..., -12 - LATEST : -12], 2)) / 12
+
+
 def _required(gap: np.ndarray, periods_left: np.ndarray | int) -> np.ndarray:
     left = np.asarray(periods_left, float)
     return np.maximum(gap, 0.0) / np.where(left > 0, left, np.nan)

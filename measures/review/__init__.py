@@ -13,6 +13,9 @@ import pandas as pd
 from measures.model import Campaign, Ghost, Rebase
 from measures.review import limits, rollup, steps
 from measures.review.calendar import calendar as lay_out
+from measures.review.frames import SITES
+from measures.review.pace import pace
+from measures.review.paths import Paths
 from measures.review.paths import paths as draw_paths
 from measures.spc import Options
 
@@ -40,6 +43,8 @@ class Review:
     totals: pd.DataFrame
     regions: pd.DataFrame
     paths: pd.DataFrame
+    targets: Paths
+    """What the points' targets are read from."""
     standards: pd.DataFrame
     remarks: pd.DataFrame
     """What teams wrote beside their numbers: site, measure, period, note."""
@@ -83,8 +88,10 @@ def review(
     paths = draw_paths(campaign, as_of, calendar)
     drawn = limits.drawn(own, campaign, options, rebases, ghosts)
     points = steps.points(own, campaign, paths, drawn)
-    series = steps.series(points, drawn, campaign, options)
+    series = steps.series(points, drawn, campaign, options, paths)
     cells = rollup.grids(own, calendar)
+    places = rollup.sites(cells, campaign, calendar)
+    rates = pace(own, drawn, campaign, paths, places["site"], as_of)
     totals = rollup.totals(cells, reference, campaign, calendar, paths)
     return Review(
         campaign=campaign,
@@ -95,10 +102,11 @@ def review(
         options=options,
         points=points,
         series=series,
-        sites=rollup.sites(cells, campaign, calendar),
+        sites=pd.concat([places, rates], axis=1)[list(SITES)],
         totals=totals,
         regions=rollup.regions(own, campaign, paths),
         paths=paths.frame,
+        targets=paths,
         standards=rollup.standards(cells, campaign, calendar),
         judged=drawn.judged,
         seasons=drawn.seasons,

@@ -23,11 +23,11 @@ Anhøj's run analysis of the latest phase, -1 where no point lies off the centre
 
 SITES = (
     "site", "name", "region", "open", "successor", "merged_on", "reporting", "due_period", "due_on",
-    "reported", "expected", "streak",
+    "reported", "expected", "streak", "share", "share_on", "required_rate", "current_rate",
 )  # fmt: skip
 """One row per site. ``open`` is False once merged into a successor; ``reported`` of ``expected`` measures
 are in for ``due_period``, the oldest period still to come in (or the newest one that is in); ``streak``
-counts the periods running that were reported whole."""
+counts the periods running that were reported whole. The last four are of the main aim: see ``review.pace``."""
 
 CAMPAIGN = (
     "measure", "period", "reporting", "expected", "denominator_share", "numerator", "denominator", "value",

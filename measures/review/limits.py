@@ -22,7 +22,8 @@ RUNS = ("longest_run", "longest_run_max", "crossings", "crossings_min")
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
     """Charts of all series side by side. Rows (n,): ``lines`` by name, ``rules`` (text), ``cause``, ``phase``,
-    ``ghosted``, ``judged`` (the values, without their season where that is taken out). Series (s,): ``last``
+    ``ghosted``, ``judged`` (the values, without their season where that is taken out, on its scale) and ``level``
+    (the same in the values' unit). Series (s,): ``last``
     (the latest row that is not ghosted), ``variation``, ``runs_signal`` and the figures of ``RUNS`` of the
     latest phase, -1 where there is none. ``seasons``: by measure, how taking it out went."""
 
@@ -30,6 +31,7 @@ class Drawn:
     phase: np.ndarray
     ghosted: np.ndarray
     judged: np.ndarray
+    level: np.ndarray
     seasons: dict[str, str]
     lines: dict[str, np.ndarray]
     rules: pd.Categorical
@@ -43,13 +45,14 @@ class Drawn:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
     """One kind of chart: its series, their rows, what the engine says of them, its lines in the values' unit,
-    and the values as they were judged."""
+    and the values as they were judged, on their scale and in the values' unit."""
 
     series: np.ndarray
     rows: np.ndarray
     chart: Chart
     lines: dict[str, np.ndarray]
     judged: np.ndarray
+    level: np.ndarray
     season: str = ""
     measure: str = ""
 
@@ -139,19 +142,21 @@ def _parts(own, campaign: Campaign, options: Options, starts, new_phase, ghosted
         odd = impossible(wanted.chart, values, under)
         values, under = (x if x is None else np.where(odd, np.nan, x) for x in (values, under))
         found = chart(values, denominators=under, **given)
-        yield _Part(np.flatnonzero(mine), rows, found, {name: getattr(found, name) for name in LINES}, found.values)
+        lines = {name: getattr(found, name) for name in LINES}
+        yield _Part(np.flatnonzero(mine), rows, found, lines, found.values, own["value"].to_numpy(float)[rows])
 
 
 def _side_by_side(parts: list[_Part], starts, new_phase, ghosted) -> Drawn:
     n, s = len(ghosted), len(starts)
-    lines, judged = {name: np.full(n, np.nan) for name in LINES}, np.full(n, np.nan)
+    lines = {name: np.full(n, np.nan) for name in LINES}
+    judged, level = np.full(n, np.nan), np.full(n, np.nan)
     cause, rules = np.zeros(n, np.int8), np.zeros(n, np.int16)
     variation, last = np.full(s, None, object), np.zeros(s, np.int64)
     signal, runs = np.zeros(s, bool), {name: np.full(s, -1) for name in RUNS}
     texts: dict[str, int] = {"": 0}
     for part in parts:
         c = part.chart
-        judged[part.rows] = part.judged
+        judged[part.rows], level[part.rows] = part.judged, part.level
         for name in LINES:
             lines[name][part.rows] = part.lines[name]
         cause[part.rows] = c.cause
@@ -169,6 +174,7 @@ def _side_by_side(parts: list[_Part], starts, new_phase, ghosted) -> Drawn:
         phase=phase,
         ghosted=ghosted,
         judged=judged,
+        level=level,
         seasons={part.measure: part.season for part in parts if part.measure},
         lines=lines,
         rules=pd.Categorical.from_codes(rules, list(texts)),

@@ -63,7 +63,7 @@ def drawn_as(review: Review, points: pd.DataFrame, shown: Look) -> tuple[pd.Data
         rows = review.points[(review.points["measure"] == measure).to_numpy()].reset_index(drop=True)
     drawn = limits.redrawn(rows, campaign, review.options)
     again = rows.assign(rules=drawn.rules, cause=drawn.cause, **drawn.lines)
-    found = steps.series(again, drawn, campaign, review.options)
+    found = steps.series(again, drawn, campaign, review.options, review.targets)
     mine = ((frame["site"] == site) & (frame["group"] == points["group"].iloc[0]) for frame in (again, found))
     return tuple(f[m.to_numpy()].reset_index(drop=True) for f, m in zip((again, found), mine, strict=True))
 

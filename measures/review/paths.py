@@ -40,6 +40,15 @@ class Paths:
         found[inside] = table[key[inside], column[inside]]
         return found
 
+    def rise(self, level: str, measure: str) -> np.ndarray:
+        """From the beginning of each key's path in force to its end (keys,); NaN where there is none. The last place,
+        for a key that is not there (code -1), is NaN too."""
+        table = self.in_force[level, measure]
+        there = np.isfinite(table)
+        first, last = there.argmax(axis=1), table.shape[1] - 1 - there[:, ::-1].argmax(axis=1)
+        keys = np.arange(len(table))
+        return np.append(table[keys, last] - table[keys, first], np.nan)
+
 
 def paths(campaign: Campaign, as_of: date, calendar: Calendar) -> Paths:
     """Straight lines between the dated waypoints, from the baseline, of every version agreed by ``as_of``.

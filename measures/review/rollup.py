@@ -9,7 +9,7 @@ import pandas as pd
 
 from measures.model import AimKind, Campaign, Form, Measure, Reporting, SiteKind
 from measures.review.calendar import Calendar
-from measures.review.frames import CAMPAIGN, REGIONS, SITES, STANDARDS
+from measures.review.frames import CAMPAIGN, REGIONS, STANDARDS
 from measures.review.paths import Paths
 
 
@@ -185,7 +185,7 @@ def sites(cells: Grids, campaign: Campaign, calendar: Calendar) -> pd.DataFrame:
             "expected": len(measures),
             "streak": _streak(whole, calendar),
         }
-    )[list(SITES)]
+    )
 
 
 def _streak(whole: np.ndarray, calendar: Calendar) -> np.ndarray:

@@ -27,8 +27,9 @@ def takes_out(measure: Measure, options: Options) -> bool:
 
 def charted(
     own: pd.DataFrame, measure: Measure, given: dict[str, Any]
-) -> tuple[Chart, dict[str, np.ndarray], np.ndarray, str, str]:
-    """The chart of the values without their season; its lines in the values' unit; those values; how it went; of what.
+) -> tuple[Chart, dict[str, np.ndarray], np.ndarray, np.ndarray, str, str]:
+    """The chart of the values without their season; its lines in the values' unit; those values, on their scale and in
+    the values' unit; how it went; of what.
 
     ``own``: the measure's rows; ``given``: what ``spc.chart`` is given. The season is learned from the baselines of
     first phases alone, so that new limits at one site change nobody else's; a later phase's limits still carry what
@@ -61,6 +62,7 @@ def charted(
     taken = panel.spread(out, panel.lengths(starts, n))
     judged = np.where(taken, y - found.index, values)
     result = chart(judged, widen=factor, **given)
+    level = np.where(taken, scales.from_scale(y - found.index, measure.form, denominators=under, base=base), values)
     lines = {}
     for name in LINES:
         line = getattr(result, name)
@@ -68,4 +70,4 @@ def charted(
         lines[name] = np.where(taken, back, line)
     lines["sigma"] = np.where(taken, (lines["upper"] - lines["lower"]) / 6, lines["sigma"])
     statuses = found.status_names()
-    return result, lines, judged, str(statuses[0]) if statuses.size else "", measure.id
+    return result, lines, judged, level, str(statuses[0]) if statuses.size else "", measure.id

@@ -78,7 +78,7 @@ def points(own: pd.DataFrame, campaign: Campaign, paths: Paths, drawn: Drawn) ->
     return frame[list(POINTS)]
 
 
-def series(frame: pd.DataFrame, drawn: Drawn, campaign: Campaign, options: Options) -> pd.DataFrame:
+def series(frame: pd.DataFrame, drawn: Drawn, campaign: Campaign, options: Options, paths: Paths) -> pd.DataFrame:
     """One row per series: its latest point, the verdicts on it, and its distance from the path.
 
     The verdicts are those of the latest point that is not ghosted."""
@@ -92,7 +92,9 @@ def series(frame: pd.DataFrame, drawn: Drawn, campaign: Campaign, options: Optio
     value, target = frame["value"].to_numpy(), frame["target"].to_numpy()
     z_now, z_before, judged = _distance(frame, starts, last, better)
     has_path = np.isfinite(target[last])
-    code = position.judge(z_now, z_before, has_path, judged >= WINDOW)
+    rise = _rise(row, paths)
+    small = position.too_small(frame["sigma"].to_numpy()[last], rise, WINDOW)
+    code = position.judge(z_now, z_before, has_path, judged >= WINDOW, small)
     length, side = runs_to(value, frame["centre"].to_numpy(), drawn.phase, starts, drawn.last, drawn.ghosted)
     assurance = verdicts.assurance(
         judged_row["lower"].to_numpy(), judged_row["upper"].to_numpy(), target[drawn.last], better, peer=options.peer
@@ -131,6 +133,17 @@ def _path_code(own: pd.DataFrame, paths: Paths, measure: str) -> np.ndarray:
     order = {name: i for i, name in enumerate(names)}
     lut = np.array([order.get(site, -1) for site in own["site"].cat.categories])
     return lut
+
+
+def _rise(row: pd.DataFrame, paths: Paths) -> np.ndarray:
+    """All that each series' path asks for, from its beginning to the aim; NaN where there is none."""
+    out = np.full(len(row), np.nan)
+    measure, site = row["measure"].cat.codes.to_numpy(), row["site"].cat.codes.to_numpy()
+    for i, id in enumerate(row["measure"].cat.categories):
+        if ("site", id) in paths.in_force:
+            mine = np.flatnonzero(measure == i)
+            out[mine] = paths.rise("site", id)[_path_code(row, paths, id)[site[mine]]]
+    return out
 
 
 def _distance(frame: pd.DataFrame, starts: np.ndarray, last: np.ndarray, better: np.ndarray):
