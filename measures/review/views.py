@@ -12,6 +12,7 @@ from measures.model import OFF_PATH, ON_PATH, AimKind, AimVersion, Campaign, Mea
 from measures.review import Review
 from measures.review.look import Look, drawn_as, look
 from measures.review.proposals import proposals
+from measures.review.versions import differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,8 @@ class SiteView:
     """What the team wrote beside the chosen measure's numbers: period, note."""
     report: Mapping[str, object]
     """The site's row of ``frames.SITES``."""
+    changed: pd.DataFrame
+    """What each version after the first changed for this site (``versions.COLUMNS``), for the chosen measure."""
     shares: tuple[Share, ...]
     """Its own shares in the versions agreed by now, as agreed; a merger's come from ``joined``."""
     joined: tuple[Site, ...]
@@ -209,11 +212,16 @@ def site(
         paths=_of(review.paths, level="site", key=site_id, measure=measure.id),
         remarks=_of(review.remarks, site=site_id, measure=measure.id)[["period", "note"]],
         report=_of(review.sites, site=site_id).iloc[0].to_dict(),
+        changed=_of_aims(_of(differences(review), site=site_id), aims),
         shares=tuple(s for s in shares if s.site == site_id),
         joined=joined,
         joined_shares=tuple(s for s in shares if s.site in {j.id for j in joined}),
         successor=campaign.site(place.successor) if gone and place.successor else None,
     )
+
+
+def _of_aims(frame: pd.DataFrame, aims: set[str]) -> pd.DataFrame:
+    return frame[frame["aim"].isin(aims).to_numpy()].reset_index(drop=True)
 
 
 def _of_sites(frame: pd.DataFrame, sites: pd.Series) -> pd.DataFrame:

@@ -12,6 +12,8 @@ from measures.format import in_words, month, month_name, percent, points
 from measures.model import (
     OFF_PATH,
     ON_PATH,
+    AimKind,
+    AimVersion,
     Assurance,
     Direction,
     Form,
@@ -41,6 +43,7 @@ POSITION_WORDS = {
     Position.ON_COURSE: "is on its path, as far as can be told",
     Position.BEHIND: "is behind its path",
     Position.WELL_BEHIND: "is well behind its path",
+    Position.TOO_SMALL: "is too small to tell where it stands on its path",
 }
 
 
@@ -115,19 +118,92 @@ def asked_of(view: SiteView) -> list[tuple[str, str]]:
     Where others joined, what is asked since then is the sum of their numerators over their denominators.
     """
     found = []
-    versions = {v.number: v for a in view.campaign.aims if a.measure == view.measure.id for v in a.versions}
+    versions = _versions(view)
     for number in sorted({s.version for s in view.shares} | {s.version for s in view.joined_shares}):
         own = [s for s in view.shares if s.version == number]
         joined = [s for s in view.joined_shares if s.version == number]
         title = f"Version {number}, {format.day(versions[number].agreed_on)}"
         if own:
             found.append((title, _asked(own, "")))
+            if what := changed(view, number):
+                found.append(("What changed", what))
         since = max((s.merged_on for s in view.joined), default=None)
         later = [s for s in joined if since and s.on >= since]
         if later:
             both = [s for s in own if s.on >= since] + later
             found.append(("" if own else title, _asked(both, f"Since {month(since)}, with what joined: ")))
     return found
+
+
+def _versions(view: SiteView) -> dict[int, AimVersion]:
+    """The main aim's versions by number."""
+    level = (a for a in view.campaign.aims if a.measure == view.measure.id and a.kind == AimKind.LEVEL)
+    return {v.number: v for a in level for v in a.versions}
+
+
+def changed(view: SiteView, number: int) -> str:
+    """Who agreed a version and why, and what it changed for this site; "" for the first.
+
+    A share is compared with the one for the same level in the version before, what joined this site counted in.
+    """
+    rows = view.changed[(view.changed["version"] == number).to_numpy()]
+    if not len(rows):
+        return ""
+    version, took = _versions(view)[number], int(rows["passed_on"].max())
+    said = [f"{version.author}: {version.reason}", *_change(rows)]
+    if took:
+        said.append(f"The {'share' if took == 1 else 'shares'} of {_others(took)} that had joined moved here.")
+    return " ".join(said)
+
+
+def _change(rows: pd.DataFrame) -> list[str]:
+    """How much longer each level has, and how much more or less of it is asked here."""
+    known = rows[rows["numerator_before"].notna().to_numpy()]
+    if not len(known):
+        return []
+    moved = {_months(row["on_before"], row["on"]) for row in known.to_dict("records")}
+    said = []
+    if len(moved) == 1 and (by := moved.pop()):
+        dates = "Each date is" if len(known) > 1 else "The date is"
+        said.append(f"{dates} {format.count(abs(by), 'month')} {'later' if by > 0 else 'sooner'}.")
+    for row in known.to_dict("records"):
+        before, now = row["numerator_before"] / row["denominator_before"], row["numerator"] / row["denominator"]
+        change = points(abs(now - before))
+        if change != "0.0":
+            more = "more" if now > before else "less"
+            said.append(f"In {month(row['on'])} that asks {change} points {more} than the version before.")
+    return said or ["What is asked here is as before."]
+
+
+def _months(first: date, last: date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month
+
+
+def _others(n: int) -> str:
+    return "the site" if n == 1 else f"the {in_words(n)} sites"
+
+
+def pace(view: SiteView) -> list[str]:
+    """What the next waypoint takes a month, beside what has been happening: sentences."""
+    report, row = view.report, series_row(view)
+    if view.measure.id != view.campaign.outcome.id or row is None or view.successor is not None:
+        return []
+    if format.missing(report["share"]) or format.missing(report["required_rate"]):
+        return []
+    need, now = float(report["required_rate"]), float(report["current_rate"])
+    goal = f"{percent(report['share'])} in {month(report['share_on'])}"
+    if need == 0:
+        said = [f"Its level already meets {goal}."]
+    else:
+        said = [f"Reaching {goal} takes {points(abs(need))} points a month from here."]
+    if not format.missing(now):
+        compared = "Over the past year" if view.measure.seasonal else "Over the latest months"
+        moved = points(abs(now))
+        if moved == "0.0":
+            said.append(f"{compared} it has stayed where it was.")
+        else:
+            said.append(f"{compared} it has moved {moved} points a month {'up' if now > 0 else 'down'}.")
+    return said
 
 
 def _asked(shares: Sequence[Share], lead: str) -> str:

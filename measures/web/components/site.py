@@ -111,6 +111,7 @@ def others(view: SiteView) -> None:
 def asked(view: SiteView) -> None:
     """The site's share, version by version."""
     parts.section(f"What {view.site.name} was asked for")
+    parts.paragraph(" ".join(words.pace(view)), key="site.pace", muted=False)
     parts.pairs(words.asked_of(view) or [("No share", words.no_share(view))], key="site.asked")
 
 
