@@ -17,7 +17,7 @@ from measures.aims.noise import Form
 LEAST = 6
 """Months of data below which nothing is said."""
 
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 DRAWS, SEED = 2000, 20170401
 
 FAR = 18
@@ -62,7 +62,7 @@ class Outlook:
     """The outlook of one campaign.
 
     ``chance`` in [0, 1]. ``periods`` (h,): the months from the one after the last data to the aim's. ``quantiles``
-    (h, 5) at ``QUANTILES`` and ``expected`` (h,), the mean: the pooled value of each month; of a cumulative count the
+    (h, 7) at ``QUANTILES`` and ``expected`` (h,), the mean: the pooled value of each month; of a cumulative count the
     total by then. ``level``: the present level without season (of a count: a month's); ``pace``: its change a month
     over the latest year (over all of a history under two years), in the same unit (0.01 is one percentage point),
     and ``pace_error`` its standard error.
@@ -135,7 +135,7 @@ def outlook(
     >>> x = rng.binomial(200, 0.8, (50, 36)).astype(float)
     >>> o = outlook(x, n, np.arange(36), target=0.8, at=41)
     >>> round(o.chance, 1), round(o.level, 2), o.quantiles.shape, o.caveats
-    (0.6, 0.8, (6, 5), ())
+    (0.6, 0.8, (6, 7), ())
     """
     form, assumption = Form(form), Assumption(assumption)
     x, n, months = _months(numerator, denominator, periods, form)

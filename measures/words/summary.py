@@ -172,6 +172,7 @@ POSITION_ORDER = (
     Position.BEHIND,
     Position.WELL_BEHIND,
     Position.TOO_EARLY,
+    Position.TOO_SMALL,
     Position.NO_PATH,
 )
 POSITION_DETAIL = {
@@ -180,6 +181,7 @@ POSITION_DETAIL = {
     Position.BEHIND: "behind their path",
     Position.WELL_BEHIND: "well behind, two months running",
     Position.TOO_EARLY: "too early to tell",
+    Position.TOO_SMALL: "too small to tell",
     Position.NO_PATH: "no path yet",
 }
 

@@ -7,10 +7,10 @@ from measures.web import session, shell
 from measures.web.components import parts, summary
 
 at = session.require("summary")
-view = read.summary(at)
+view, ahead = read.summary(at), read.outlook(at)
 
 shell.header(at)
-summary.headline(view)
+summary.headline(view, ahead)
 if view.period is None:
     parts.empty("No month has been reported yet", "The page fills as soon as one is.", key="summary.none")
     st.stop()
@@ -18,9 +18,9 @@ if view.period is None:
 parts.gap()
 left, right = st.columns([2.55, 1], gap="large")
 with left:
-    summary.line(view)
+    summary.line(view, ahead)
 with right:
-    summary.facts(view)
+    summary.facts(view, ahead)
 
 parts.gap()
 summary.positions(view)

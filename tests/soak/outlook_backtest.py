@@ -81,7 +81,7 @@ def cases(shares: Shares, assumption: Assumption, months: range | None = None) -
 
 def inside(case: Case) -> tuple[bool, bool]:
     """Whether what happened lay within the 50 % and the 90 % fan."""
-    low90, low50, _, high50, high90 = case.said.quantiles[-1]
+    low90, _, low50, _, high50, _, high90 = case.said.quantiles[-1]
     return low50 <= case.actual <= high50, low90 <= case.actual <= high90
 
 

@@ -83,7 +83,7 @@ def fans_table(found: dict[Assumption, list[backtest.Case]]) -> str:
         for ahead in (*backtest.AHEAD, None):
             these = [case for case in cases if ahead in (None, case.ahead)]
             half, nine = np.mean([backtest.inside(case) for case in these], axis=0)
-            off = np.array([case.actual - case.said.quantiles[-1, 2] for case in these])
+            off = np.array([case.actual - case.said.quantiles[-1, 3] for case in these])
             year = np.mean([abs(case.actual - case.year_before) for case in these])
             cells = [str(len(these)), percent(half, 0), percent(nine, 0), points(off.mean())]
             cells += [f"{100 * np.abs(off).mean():.1f}", f"{100 * year:.1f}"]
@@ -112,7 +112,7 @@ def winter_table(cases: list[backtest.Case], shares: backtest.Shares) -> str:
     for case in cases:
         at = int(shares.periods[case.months - 1]) + case.ahead
         if month(at) in ("January 2018", "March 2018", "June 2018") and case.ahead in (3, 6):
-            low, _, middle, _, high = case.said.quantiles[-1]
+            low, _, _, middle, _, _, high = case.said.quantiles[-1]
             when = month(int(shares.periods[case.months - 1]))
             fan = f"{percent(low)} to {percent(high)}"
             rows.append(f"| {when} | {month(at)} | {fan} | {percent(middle)} | {percent(case.actual)} |")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from measures import format
+from measures.aims.outlook import Assumption
 from measures.charts import html as build
 from measures.charts.campaign import campaign_chart
 from measures.charts.html import State
@@ -11,11 +14,13 @@ from measures.charts.markup import tag
 from measures.charts.season import season_chart
 from measures.charts.sparkline import sparkline
 from measures.model import Position
+from measures.review.outlook import OutlookView
 from measures.review.season import season
 from measures.review.views import SummaryView
 from measures.web.components import parts
 from measures.web.components.charts import chart
 from measures.web.components.html import html
+from measures.words import outlook as outlook_words
 from measures.words import summary as words
 
 STATES = {
@@ -24,24 +29,39 @@ STATES = {
     Position.BEHIND: ("concern", 0.4),
     Position.WELL_BEHIND: ("concern", 0.65),
     Position.TOO_EARLY: ("common", 0.25),
+    Position.TOO_SMALL: ("common", 0.25),
     Position.NO_PATH: ("common", 0.25),
 }
 
 
-def headline(view: SummaryView) -> None:
-    """The sentence, and why."""
-    parts.heading(words.heading(view), words.lede(view))
+def headline(view: SummaryView, ahead: OutlookView | None) -> None:
+    """The sentence, why, and whether the aim is in reach."""
+    reach = outlook_words.sentence(ahead) if ahead else ""
+    parts.heading(words.heading(view), [*words.lede(view), *([reach] if reach else [])])
 
 
-def line(view: SummaryView) -> None:
-    """The campaign against its path."""
+def line(view: SummaryView, ahead: OutlookView | None) -> None:
+    """The campaign against its path, and where it is heading, under one assumption or the other."""
     parts.section(words.chart_title(view), words.chart_unit(view), key="summary.line")
-    picture(view)
+    if ahead is None:
+        picture(view)
+        return
+    key = "summary.outlook"
+    assumed = Assumption(st.session_state.get(key) or Assumption.NOTHING_MORE)
+    picture(view, ahead, assumed)
+    st.segmented_control(
+        "Where this is heading", [a.value for a in Assumption], default=Assumption.NOTHING_MORE.value, required=True,
+        format_func=lambda name: outlook_words.ASSUMED[Assumption(name)], label_visibility="collapsed", key=key,
+    )  # fmt: skip
+    parts.paragraph(outlook_words.label(ahead.found[assumed], ahead), key="summary.outlook.label")
 
 
-def facts(view: SummaryView) -> None:
-    """The numbers beside the line."""
-    html(build.facts(words.facts(view)), key="summary.facts")
+def facts(view: SummaryView, ahead: OutlookView | None) -> None:
+    """The numbers beside the line, the chance of the aim among them."""
+    shown = words.facts(view)
+    if ahead is not None:
+        shown.insert(min(1, len(shown)), outlook_words.fact(ahead))
+    html(build.facts(shown), key="summary.facts")
 
 
 def positions(view: SummaryView) -> None:
@@ -86,8 +106,8 @@ def flags(view: SummaryView) -> None:
     parts.paragraph(words.flags_note(view), key="summary.flags", muted=False)
 
 
-def picture(view: SummaryView) -> None:
-    """The campaign's line against its path, with the reference line."""
+def picture(view: SummaryView, ahead: OutlookView | None = None, assumed: Assumption = Assumption.NOTHING_MORE) -> None:
+    """The campaign's line against its path, with the reference line and the fan of what is to be expected."""
     first = view.versions[0] if len(view.versions) > 1 else None
     replaced = f"First path,\nreplaced {format.month_short(view.versions[1].agreed_on)}" if first else ""
     chart(
@@ -98,7 +118,9 @@ def picture(view: SummaryView) -> None:
         line_label=f"The {format.count(view.open_sites, 'site')}",
         reference_label=view.reference.split(" (")[0],
         superseded_label=replaced,
-        alt_text=words.alt(view),
+        outlook=ahead.fans[assumed] if ahead else None,
+        outlook_label=outlook_words.FAN if ahead else "",
+        alt_text="; ".join([words.alt(view), *([outlook_words.alt(ahead, ahead.found[assumed])] if ahead else [])]),
         key="summary.chart",
     )
 
