@@ -14,6 +14,7 @@ class Action(StrEnum):
     SUMMARY = "summary"
     SITES = "sites"
     SITE = "site"
+    AIMS = "aims"
     HISTORY = "history"
     ENTER = "enter"
     REBASE = "rebase"
@@ -35,6 +36,7 @@ POLICY: dict[tuple[Role, Action], Reach] = {
     (Role.LEAD, Action.SUMMARY): Reach.CAMPAIGN,
     (Role.LEAD, Action.SITES): Reach.CAMPAIGN,
     (Role.LEAD, Action.SITE): Reach.CAMPAIGN,
+    (Role.LEAD, Action.AIMS): Reach.CAMPAIGN,
     (Role.LEAD, Action.HISTORY): Reach.CAMPAIGN,
     (Role.LEAD, Action.REBASE): Reach.CAMPAIGN,
     (Role.LEAD, Action.GHOST): Reach.CAMPAIGN,
@@ -51,6 +53,7 @@ _WHO = {
     Action.SUMMARY: "everyone in the campaign",
     Action.SITES: "the programme's leads",
     Action.SITE: "the programme's leads and the site's own team",
+    Action.AIMS: "the programme's leads",
     Action.HISTORY: "the programme's leads and the site's own team",
     Action.ENTER: "the site's own team",
     Action.REBASE: "the programme's leads and the site's own team",

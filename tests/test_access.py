@@ -15,7 +15,7 @@ ACTORS = {
 }
 MAY = {
     "executive": {"summary"},
-    "lead": {"summary", "sites", "site", "history", "rebase", "ghost"},
+    "lead": {"summary", "sites", "site", "aims", "history", "rebase", "ghost"},
     "team": {"summary", "site", "history", "enter", "rebase", "ghost"},
 }
 

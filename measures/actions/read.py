@@ -12,8 +12,12 @@ from measures import access, clock
 from measures.access import Action, Resource
 from measures.model import Actor, Campaign, Role, SiteKind
 from measures.review import Review, review, views
+from measures.review import aims as review_aims
 from measures.review import funnel as review_funnel
+from measures.review import outlook as review_outlook
+from measures.review.aims import AimsView
 from measures.review.funnel import FunnelView
+from measures.review.outlook import OutlookView
 from measures.store.base import Store
 
 Loader = Callable[[str, int, date, int | None], Review]
@@ -73,6 +77,12 @@ def summary(desk: Desk) -> views.SummaryView:
     return views.summary(desk.review())
 
 
+def outlook(desk: Desk) -> OutlookView | None:
+    """Where the campaign is heading; None where that cannot be said."""
+    desk.require(Action.SUMMARY)
+    return review_outlook.outlook(desk.review())
+
+
 def sites(desk: Desk) -> views.SitesView:
     """The list of all sites."""
     desk.require(Action.SITES)
@@ -91,6 +101,12 @@ def funnel(desk: Desk, measure_id: str | None = None, months: int = 1) -> Funnel
     """The sites beside one another over the same months; None where there is nothing to compare."""
     desk.require(Action.SITES)
     return review_funnel.funnel(desk.review(), measure_id, months)
+
+
+def aims(desk: Desk, on: str | None = None) -> AimsView | None:
+    """Who is asked for what by the month ``on`` (YYYY-MM), by every rule; None where no aim was agreed."""
+    desk.require(Action.AIMS)
+    return review_aims.aims(desk.review(), on)
 
 
 def visible_sites(desk: Desk) -> dict[str, str]:

@@ -162,7 +162,9 @@ def _more(asked: float, gap: float, unit: str) -> str:
     if not math.isfinite(asked) or not math.isfinite(gap):
         return "no value"
     if unit == "%":
-        return f"{theme.figure(asked, unit)} ({format.points(gap, sign=True)} points)"
+        # The difference of the two figures as they are shown.
+        shown = round(asked, 3) - round(asked - gap, 3)
+        return f"{theme.figure(asked, unit)} ({format.points(shown, sign=True)} points)"
     figure = theme.figure(gap, "")
     return f"{theme.figure(asked, unit)} ({'+' if gap > 0 else ''}{figure})"
 

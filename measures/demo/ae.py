@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from measures.aims.rates import apportion_rate
+from measures.aims.rates import Effort, apportion_rate
 from measures.model import (
     Aim,
     AimKind,
@@ -154,7 +154,7 @@ def campaign(folder: Path = FOLDER) -> Campaign:
             AimVersion(
                 **common,
                 author=author,
-                method="equal-failure-reduction",
+                method=Effort.FAILURE_REDUCTION.value,
                 waypoints=tuple(Waypoint(on, level=float(level)) for on, level in waypoints),
             )
         )

@@ -36,11 +36,12 @@ class Page:
 SUMMARY = Page("summary", "pages/executive/summary.py", "Summary", Action.SUMMARY, "The campaign on one page.")
 SITES = Page("overview", "pages/programme/overview.py", "Sites", Action.SITES, "Every site, A to Z.")
 SITE = Page("site", "pages/team/site.py", "Site", Action.SITE, "One site's charts, and what it was asked for.")
+AIMS = Page("setup", "pages/programme/setup.py", "Aims", Action.AIMS, "Who is asked for what, and by which rule.")
 ENTER = Page("enter", "pages/team/enter.py", "Enter", Action.ENTER, "Type this month's numbers.")
 MENUS = {
-    Role.EXECUTIVE.value: (SUMMARY, SITES, SITE, ENTER),
-    Role.LEAD.value: (SUMMARY, SITES, SITE, ENTER),
-    Role.TEAM.value: (ENTER, SITE, SUMMARY, SITES),
+    Role.EXECUTIVE.value: (SUMMARY, SITES, SITE, AIMS, ENTER),
+    Role.LEAD.value: (SUMMARY, SITES, SITE, AIMS, ENTER),
+    Role.TEAM.value: (ENTER, SITE, SUMMARY, SITES, AIMS),
 }
 """The order of the menu; the first page that is allowed is where a role lands."""
 NAMES = {Role.EXECUTIVE.value: "Executive", Role.LEAD.value: "Programme lead", Role.TEAM.value: "A site’s team"}

@@ -29,6 +29,8 @@ PAGES = {
     "sites": "/overview?as=lead",
     "funnel": "/overview?as=lead&view=funnel",
     "site": "/site?as=lead&site=R0A",
+    "aims": "/setup?as=lead",
+    "aims-all": "/setup?as=lead&rule=all",
 }
 APRIL = (18000, 15500, 3600)
 

@@ -19,6 +19,8 @@ PAGES = {
     "/overview?as=lead": "Region and order",
     "/overview?as=lead&view=funnel": "Today",
     "/site?as=lead&site=R0A": "Today",
+    "/setup?as=lead": "Today",
+    "/setup?as=lead&rule=all": "Today",
     "/site?as=lead&site=RMP": "Chart",
     "/enter?as=team:RD1": "Another month",
 }

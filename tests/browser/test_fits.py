@@ -19,6 +19,8 @@ PAGES = (
     "/overview?as=lead&view=funnel",
     "/overview?as=lead&view=funnel&months=1&as_of=2019-02&measure=admitted",
     "/site?as=lead&site=R0A",
+    "/setup?as=lead",
+    "/setup?as=lead&rule=all&on=2018-09",
     "/site?as=lead&site=RJF",
     "/site?as=lead&site=RJ1&kind=pp&rules=nelson",
     "/site?as=team:RA7&site=RA7",

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
         ("/overview?as=lead", "sites are on their path or ahead"),
         ("/overview?view=funnel", "sites did better than chance and ordinary differences explain"),
         ("/site?campaign=ae&site=R0A", "^Manchester University "),
+        ("/setup?rule=floor&on=2018-09", "^90% in September 2018 asks the 134 sites"),
         ("/enter?as=team:RJ1", "April 2019|April is in"),
     ],
 )
@@ -48,6 +49,12 @@ MISTYPED = (
     ("/summary?as=lead&campaign=none", "There is no campaign called “none”. This is A&E four-hour", "^In .* 2019"),
     ("/overview?as=lead&view=rank", "There is no view called “rank” here, so you see the list", "could use a hand"),
     ("/overview?as=lead&view=funnel&months=7", "“7” is not a number of months", "^Over the 12 months"),
+    ("/setup?as=lead&rule=lottery", "There is no rule called “lottery”, so you see the usual", "^95% in December"),
+    (
+        "/setup?as=lead&on=2031-01",
+        "There is no date “2031-01” in this version, so you see the last",
+        "^95% in December",
+    ),
     ("/summary?as=nonsense", "can be looked at as executive, lead, or team:SITE. You are looking as an", "^In "),
     ("/summary?as=team:XXX", "That team is not one of this campaign's sites. You are looking as an", "^In "),
 )
@@ -69,6 +76,8 @@ SOMEBODY_ELSES = (
     ("/site?as=executive&site=R0A", "This is for the programme's leads and the site's own team."),
     ("/enter?as=executive", "This is for the site's own team."),
     ("/enter?as=lead", "This is for the site's own team."),
+    ("/setup?as=executive", "This is for the programme's leads."),
+    ("/setup?as=team:RJ1", "This is for the programme's leads."),
     ("/overview?as=team:RJ1", "This is for the programme's leads."),
     ("/site?as=team:RJ1&site=R1H", "This site's page is for the programme's leads and its own team."),
     ("/enter?as=team:RJ1&site=R1H", "This site's page is for the programme's leads and its own team."),

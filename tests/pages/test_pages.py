@@ -15,10 +15,11 @@ PAGES = {
     "overview": "pages/programme/overview.py",
     "site": "pages/team/site.py",
     "enter": "pages/team/enter.py",
+    "setup": "pages/programme/setup.py",
 }
 MAY = {
     "executive": ["summary"],
-    "lead": ["summary", "overview", "site"],
+    "lead": ["summary", "overview", "site", "setup"],
     "team:RJ1": ["enter", "site", "summary"],
 }
 

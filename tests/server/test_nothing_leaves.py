@@ -23,7 +23,13 @@ def test_a_server_that_is_used_and_knocked_at_reaches_nobody(demo: Copy, tmp_pat
     log = tmp_path / "network.log"
     no_window = {"BROWSER": "true", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
     with Running(tmp_path, *options, database=demo(tmp_path), env={**network.kept_in(log), **no_window}) as server:
-        for page, role in (("summary", "executive"), ("overview", "lead"), ("site", "lead"), ("enter", "team:RJ1")):
+        for page, role in (
+            ("summary", "executive"),
+            ("overview", "lead"),
+            ("site", "lead"),
+            ("setup", "lead"),
+            ("enter", "team:RJ1"),
+        ):
             assert len(visitor.ask(server, page, **{"as": role}).messages) > 10
         for origin in ("http://evil.example", "null"):
             with pytest.raises(InvalidStatus):

@@ -10,8 +10,12 @@ from measures.demo import ae
 from measures.format import percent
 from measures.model import SiteKind
 from measures.review import review, views
+from measures.review.aims import RECOMMENDED, aims
 from measures.review.calendar import due_on
+from measures.review.outlook import outlook
+from measures.words import aims as aims_words
 from measures.words import chart as chart_words
+from measures.words import outlook as outlook_words
 from measures.words import site as site_words
 from measures.words import sites as sites_words
 from measures.words import summary as words
@@ -30,12 +34,35 @@ def summary_sentences(view):
     return found + [text for pair in words.aim_history(view) for text in pair]
 
 
+def outlook_sentences(view):
+    if view is None:
+        return []
+    fact = outlook_words.fact(view)
+    found = [fact.name, fact.value, fact.means, outlook_words.sentence(view)]
+    for made in view.found.values():
+        found += [outlook_words.label(made, view), outlook_words.alt(view, made)]
+    return found
+
+
+def aims_sentences(view):
+    if view is None:
+        return []
+    found = [aims_words.heading(view), *aims_words.lede(view), aims_words.unit(view), aims_words.all_unit(view)]
+    found += [aims_words.regions_unit(view), aims_words.all_regions_unit(view), aims_words.start(view)]
+    for rule in view.asks:
+        found += [aims_words.means(rule, view), aims_words.said(view, rule), aims_words.outcome(view, rule)]
+        found += [aims_words.tag_of(rule, view), aims_words.alt(view, RECOMMENDED, rule)]
+        found += [text for f in aims_words.facts(view, [rule]) for text in (f.name, f.value, f.means)]
+    return found
+
+
 def site_sentences(view):
     found = [site_words.heading(view), site_words.distance(view), site_words.chart_title(view), site_words.alt(view)]
     found += [site_words.chart_unit(view.measure, view), chart_words.season_note(view), site_words.reporting(view)]
     found += [site_words.runs(view), site_words.runs(view, beside_numbers=True)]
     found += [site_words.assurance_words(view), site_words.no_share(view), *site_words.mergers(view)]
     found += [text for pair in site_words.asked_of(view) for text in pair]
+    found += site_words.pace(view)
     found += [text for _, text in site_words.chart_notes(view)]
     table = site_words.points_table(view)
     return found + [str(x) for x in table.head(3).to_numpy().ravel()]
@@ -58,6 +85,20 @@ def test_the_summary_speaks_plainly_in_every_month(by_month, today):
         check(summary_sentences(views.summary(found)))
         listed = views.sites(found)
         check([sites_words.heading(listed), sites_words.lede(listed, len(views.outstanding(listed)))])
+
+
+def test_the_outlook_speaks_plainly_in_every_month(by_month, today):
+    said = [outlook_sentences(outlook(found)) for found in [*by_month.values(), today]]
+    for sentences in said:
+        check(sentences)
+    assert not said[0], "nothing is foretold before an aim was agreed"
+    assert all(said[-24:])
+
+
+@pytest.mark.parametrize("on", ["2018-09", "2019-12"])
+def test_the_aims_speak_plainly_in_every_month(by_month, today, on):
+    for found in [*by_month.values(), today]:
+        check(aims_sentences(aims(found, on)))
 
 
 MERGED = {"R0A", "RM2", "RW3", "RQQ", "RGN", "RJF", "RTG", "RR1", "RRK", "RGQ", "RDE", "RHQ", "RFR", "RWH"}
