@@ -204,6 +204,7 @@ def test_kinds_of_numbers_stay_what_they_are():
     assert convert(Decimal("NaN"), "days", "hours").is_nan()
     assert convert(np.int64(2), "weeks", "days") == 14
     assert convert(Decimal(20), "minutes", "hours") == Decimal("0." + "3" * DIGITS)
+    assert convert(Decimal("1." + "3" * 80), "percent", "share") == Decimal("0.01" + "3" * 80)
     assert convert(Decimal("1e-390"), "hours", "minutes") == Decimal("60e-390")
     assert convert(np.array([[1.0, np.nan]]), "weeks", "days").tolist()[0][0] == 7
     for wrong in (True, "3", [1], np.array(["3"])):

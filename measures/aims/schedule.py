@@ -200,8 +200,7 @@ def _largest(figures: np.ndarray, may: np.ndarray, count: np.ndarray) -> np.ndar
     """
     figures = np.where(may, figures, np.iinfo(np.int64).min)
     border = np.take_along_axis(np.sort(figures, axis=1), (figures.shape[1] - np.maximum(count, 1))[:, None], axis=1)
-    some = (count > 0)[:, None]
-    above, equal = (figures > border) & some, (figures == border) & may & some
+    above, equal = figures > border, (figures == border) & may
     left, among = (count - above.sum(axis=1))[:, None], np.maximum(equal.sum(axis=1), 1)[:, None]
     upto = np.cumsum(equal, axis=1)
     # left / among of them up to each, rounded to the nearest: one is chosen where that rises.
