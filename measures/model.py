@@ -239,6 +239,8 @@ class AimVersion:
     reason: str
     method: str
     waypoints: tuple[Waypoint, ...]
+    shape: str = "linear"
+    """How the way from each waypoint to the next is spread over its time (``aims.shapes.read``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from measures.aims import trajectory
+from measures.aims import shapes, trajectory
 from measures.model import AimKind, AimVersion, Campaign
 from measures.review.calendar import Calendar, owners
 from measures.review.frames import PATHS
@@ -51,7 +51,7 @@ class Paths:
 
 
 def paths(campaign: Campaign, as_of: date, calendar: Calendar) -> Paths:
-    """Straight lines between the dated waypoints, from the baseline, of every version agreed by ``as_of``.
+    """The way from the baseline to each dated waypoint, of every version agreed by ``as_of``, by its shape.
 
     A share is a numerator over a forecast denominator, so a successor's or a region's waypoint is the sum
     of the numerators over the sum of the denominators of what it counts at that month: mergers and
@@ -144,11 +144,12 @@ def _version(
     k: int,
     months: np.ndarray,
 ) -> np.ndarray:
-    """One version's path (k, t): sum the shares of what each key counts, then draw straight lines."""
+    """One version's path (k, t): sum the shares of what each key counts, then go from one to the next by its shape."""
     knots = trajectory.month_number(
         np.array([campaign.baseline_end, *sorted(w.on for w in version.waypoints)], "datetime64[D]")
     )
     seg, f = trajectory.segment(months, knots)
+    f = shapes.read(version.shape)(f)
     cell = (to * len(months) + np.arange(len(months))).ravel()
 
     def level(knot: np.ndarray) -> np.ndarray:

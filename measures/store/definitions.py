@@ -14,6 +14,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_type_hints
 
+from measures.aims import shapes
 from measures.model import Aim, AimVersion, Campaign, Measure, Share, Site, Waypoint
 from measures.spc import which
 from measures.spc.rule_sets import RULES
@@ -37,7 +38,7 @@ def to_tables(campaign: Campaign) -> dict[str, list[Row]]:
 
 
 def unfit(campaign: Campaign) -> str:
-    """Why a campaign's measures cannot be charted, in a sentence; "" where they can.
+    """Why a campaign's measures cannot be charted or its paths drawn, in a sentence; "" where they can.
 
     >>> from measures.model import Direction, Family, Form
     >>> of = dict(id="m", name="Falls", short="Falls", definition="", family=Family.OUTCOME, form=Form.COUNT)
@@ -56,6 +57,12 @@ def unfit(campaign: Campaign) -> str:
             )
         if measure.rules not in RULES:
             return f"{measure.short} has rules {measure.rules!r}; they can be one of: {', '.join(RULES)}."
+    for aim in campaign.aims:
+        for version in aim.versions:
+            try:
+                shapes.read(version.shape)
+            except ValueError as error:
+                return f"Version {version.number} of {aim.name} has a way that cannot be drawn: {error}"
     return ""
 
 

@@ -164,6 +164,12 @@ def m0004_season_out(db: Database) -> None:
     db.execute("alter table measure add column season_out integer not null default 0 check (season_out in (0, 1))")
 
 
+@migrations()
+def m0005_shape(db: Database) -> None:
+    """How a version's way to each waypoint is spread over its time."""
+    db.execute("alter table aim_version add column shape text not null default 'linear'")
+
+
 def newer_than_known(db: Database) -> list[str]:
     """The migrations that this database has had and this Headway does not know, in order."""
     known = {migration.name for migration in migrations._migrations}

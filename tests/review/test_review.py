@@ -243,3 +243,21 @@ def test_the_options_are_recorded(observations, campaign, today):
     other = review(observations, campaign, ae.TODAY, options=Options(screen=False))
     assert other.options.screen is False
     assert not np.allclose(other.points["upper"], today.points["upper"])
+
+
+def test_a_version_with_a_shape_takes_its_way_by_it_and_reaches_the_same_waypoints(observations, campaign):
+    """Slow, quick, slow: below the straight way at first, above it at last, and the same at every waypoint."""
+    overall = campaign.aims[0]
+    curved = replace(overall, versions=tuple(replace(v, shape="s-curve:kappa=10,m=0.5") for v in overall.versions))
+    straight, other = (
+        review(observations, replace(campaign, aims=(aim, *campaign.aims[1:])), ae.TODAY).paths
+        for aim in (overall, curved)
+    )
+    key = ["level", "key", "version", "period"]
+    both = straight.merge(other, on=key, suffixes=("", "_curved"))
+    assert len(both) == len(straight)
+    mine = both[((both["level"] == "campaign") & (both["version"] == 2)).to_numpy()].set_index("period")
+    for on in ("2018-09-01", "2019-12-01"):
+        assert mine.loc[on, "target"] == pytest.approx(mine.loc[on, "target_curved"], rel=1e-12)
+    assert mine.loc["2018-11-01", "target_curved"] < mine.loc["2018-11-01", "target"] - 0.002
+    assert mine.loc["2019-10-01", "target_curved"] > mine.loc["2019-10-01", "target"] + 0.002

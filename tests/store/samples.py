@@ -38,8 +38,9 @@ def campaign(id: str = "ae", *, sites: int = 2) -> Campaign:
 def full_campaign() -> Campaign:
     """A campaign in which every field of the model holds something of its own."""
     early, late = date(2018, 3, 1), date(2019, 3, 1)
-    version = AimVersion(1, early, late, "ann", "a plan – agreed", "webster", (Waypoint(late, 0.9, 3), Waypoint(early)))
-    second = AimVersion(2, late, late, "bob", "later", "gap", ())
+    stops = (Waypoint(late, 0.9, 3), Waypoint(early))
+    version = AimVersion(1, early, late, "ann", "a plan – agreed", "webster", stops, "front-loaded:gamma=3")
+    second = AimVersion(2, late, late, "bob", "later", "gap", (), "s-curve:kappa=8,m=0.5")
     waits = Measure(
         "waits", "Waits of four hours", "4 h", "Seen within …", Family.PROCESS, Form.PROPORTION, Direction.DOWN, "%",
         "Seen", "Came", "came", "seen", 0.5, "week", 7, 3, "p", "ihi", None, 1000.0, True, 4, True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import pickle
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import numpy as np
@@ -404,3 +405,11 @@ def test_a_closed_store_says_so(store):
 def test_entries_are_immutable():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Entry("s1", "waits", MARCH).seen = 1
+
+
+def test_a_way_that_cannot_be_drawn_is_refused_when_it_is_defined(store):
+    whole = full_campaign()
+    aim = whole.aims[0]
+    odd = replace(aim, versions=(replace(aim.versions[0], shape="zigzag"), *aim.versions[1:]))
+    with pytest.raises(StoreError, match="Version 1 of .* has a way that cannot be drawn: There is no shape 'zigzag'"):
+        store.define(replace(whole, aims=(odd, *whole.aims[1:])))
