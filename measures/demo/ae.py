@@ -16,9 +16,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from measures.aims.rates import Effort, apportion_rate
+from measures.aims.versions import passed_on
 from measures.model import (
     Aim,
     AimKind,
@@ -199,29 +201,35 @@ def campaign(folder: Path = FOLDER) -> Campaign:
 def _shares(data: pd.DataFrame, places: tuple[Site, ...], version: int, agreed: date, waypoints) -> list[Share]:
     """The shares of one version: every site open on the day it was agreed, at every waypoint."""
     own = [p for p in places if p.kind is SiteKind.SITE]
-    moved_to = {p.id: p.successor for p in own if p.merged_on and p.merged_on <= agreed}
-    open_sites = [p.id for p in own if p.id not in moved_to and (p.opened is None or p.opened <= agreed)]
-    # A merger moves the baseline and the denominators of what was merged to its successor.
-    counts = data.assign(site=data.org_code.map(lambda code: moved_to.get(code, code)))
-    counts = counts[counts.site.isin(open_sites)]
+    codes = [p.id for p in own]
+    place = {code: i for i, code in enumerate(codes)}
+    into = [place[p.successor] if p.merged_on and p.merged_on <= agreed else place[p.id] for p in own]
+    takes_part = [place[p.id] for p in own if into[place[p.id]] == place[p.id] and (p.opened or agreed) <= agreed]
+    open_sites = [codes[i] for i in takes_part]
+
+    def passed(figures: pd.Series) -> np.ndarray:
+        """A merger moves what was counted to its successor."""
+        return passed_on(figures.reindex(codes).fillna(0).to_numpy(np.int64), into)[takes_part]
+
     first, last = (pd.Timestamp(d) for d in BASELINE)
-    base = counts[counts.period.between(first, last)].groupby("site")[["attendances", "breaches"]].sum()
-    base = base.reindex(open_sites)
-    good = (base.attendances - base.breaches).to_numpy()
+    base = data[data.period.between(first, last)].groupby("org_code")[["attendances", "breaches"]].sum()
+    came, waited = passed(base.attendances), passed(base.breaches)
+    good = came - waited
     known_until = pd.Timestamp(agreed) - pd.offsets.MonthEnd(1) + pd.Timedelta(days=1)  # the last month then complete
     found = []
     for on, level in waypoints:
         month = pd.Timestamp(on) - pd.DateOffset(years=1)
         while month >= known_until:
             month -= pd.DateOffset(years=1)
-        forecast = counts[counts.period == month].groupby("site").attendances.sum().reindex(open_sites)
+        forecast = passed(data[data.period == month].set_index("org_code").attendances)
         # One site has no return for that month: its usual month stands in.
-        usual = counts[counts.period < known_until].groupby("site").attendances.mean().round()
-        forecast = forecast.fillna(usual)
-        result = apportion_rate(forecast.to_numpy(), good / base.attendances.to_numpy(), level)
+        before = data[data.period < known_until]
+        usual = before.groupby("org_code").attendances.mean().round().reindex(open_sites).to_numpy()
+        forecast = np.where(forecast > 0, forecast, usual).astype(np.int64)
+        result = apportion_rate(forecast, good / came, level)
         found += [
             Share("overall", version, on, site, int(x), int(n), int(g), int(d))
-            for site, x, n, g, d in zip(open_sites, result.numerator, forecast, good, base.attendances, strict=True)
+            for site, x, n, g, d in zip(open_sites, result.numerator, forecast, good, came, strict=True)
         ]
     return found
 
