@@ -157,9 +157,10 @@ def draw(fitted: Fit, draws: int, rng: np.random.Generator) -> np.ndarray:
     rows = np.arange(many)[:, None]
     s2 = fitted.scatter[rows, which] / rng.chisquare(fitted.left, (many, draws))
     s = np.sqrt(np.maximum(s2, fitted.least[:, None]))
-    z = rng.standard_normal((many, draws, h))
-    out = np.empty((many, draws, h))
-    for g in np.unique(which):
-        at = which == g
-        out[at] = z[at] @ fitted.root[g].T
-    return fitted.mean[rows, which] + s[..., None] * out
+    z = rng.standard_normal((many * draws, h))
+    order = np.argsort(which, axis=None, kind="stable")
+    ends = np.searchsorted(which.ravel()[order], np.arange(points + 1))
+    for g in np.flatnonzero(np.diff(ends)):
+        at = order[ends[g] : ends[g + 1]]
+        z[at] = z[at] @ fitted.root[g].T
+    return fitted.mean[rows, which] + s[..., None] * z.reshape(many, draws, h)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -150,6 +150,7 @@ def test_the_order_of_sites_changes_nothing():
     assert asked(x[order], n[order]).quantiles == pytest.approx(asked(x, n).quantiles, abs=1e-9)
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 50), st.sampled_from(list(Assumption)), st.floats(0.7, 0.9), st.floats(0, 0.05))
 def test_a_harder_aim_is_never_likelier_and_up_and_down_add_to_one(seed, assumption, target, more):
     x, n = made(seed, sites=5, months=14)
@@ -333,7 +334,7 @@ def test_a_level_that_broke_is_said(down):
 
 
 def test_a_level_is_seldom_said_to_break_when_it_holds():
-    said = [Caveat.LEVEL_BROKE in asked(*made(seed, sites=5), draws=50).caveats for seed in range(60)]
+    said = [Caveat.LEVEL_BROKE in asked(*made(seed, sites=5), draws=50).caveats for seed in range(40)]
     assert sum(said) <= 3
 
 
@@ -397,7 +398,7 @@ def test_events_over_nothing_are_named():
 def test_chances_come_true(correlation, assumption):
     """Three neighbouring tenths at a time: a few hundred campaigns have a standard error of about two points."""
     world = World(correlation, sites=(40,))
-    found = tally(world, assumption, 960, seed=3, draws=400)
+    found = tally(world, assumption, 600, seed=3, draws=400)
     campaigns, met, forecast = (np.add.reduceat(a, [0, 3, 6]) for a in (found.campaigns, found.met, found.forecast))
     assert (campaigns > 400).all()
     assert np.abs((met - forecast) / campaigns).max() < 0.05 + 2 * 0.5 / np.sqrt(campaigns.min())
