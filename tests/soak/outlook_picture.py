@@ -82,7 +82,7 @@ def _panel(i: int, title: str, lines: dict[str, Tally], ink: str, colour: dict[s
         out.append(f'<polyline points="{path(*points)}" stroke="{ink}" stroke-width="1.4" opacity="0.55" fill="none"/>')
         out += [_mark(*at(*point), shape, ink, colour["page"]) for point in points]
         row = SHAPES.index(shape)
-        x, y = x0 + 6 + (row * 94 if i < 2 else 0), y0 + SIDE + 60 + (0 if i < 2 else row * 18)
+        x, y = x0 + 6, y0 + SIDE + 60 + row * 18
         out.append(_mark(x, y - 4, shape, ink, colour["page"]) + _text(x + 10, y, name, colour["text"]))
     return f"<g>{''.join(out)}</g>"
 

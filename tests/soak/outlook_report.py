@@ -74,10 +74,8 @@ def rows_table(found: dict[str, Tally]) -> str:
 
 def fans_table(found: dict[Assumption, list[backtest.Case]]) -> str:
     """A&E: how often what happened lay within the fans, by months ahead."""
-    rows = [
-        "| assumption | months ahead | forecasts | inside the 50 % fan | inside the 90 % | mean of actual less median,"
-    ]
-    rows[0] += " points | mean distance from the median, points | from the same month a year before |"
+    rows = ["| assumption | months ahead | forecasts | inside the 50 % fan | inside the 90 % fan | happened less median |"]
+    rows[0] += " distance | of the same month a year before |"
     rows.append("|---|--:|--:|--:|--:|--:|--:|--:|")
     for assumption, cases in found.items():
         for ahead in (*backtest.AHEAD, None):
@@ -117,6 +115,12 @@ def winter_table(cases: list[backtest.Case], shares: backtest.Shares) -> str:
             fan = f"{percent(low)} to {percent(high)}"
             rows.append(f"| {when} | {month(at)} | {fan} | {percent(middle)} | {percent(case.actual)} |")
     return "\n".join(rows)
+
+
+def broke_line(cases: list[backtest.Case], shares: backtest.Shares) -> str:
+    """When the outlook itself said that the level had broken."""
+    said = [month(int(shares.periods[months - 1])) for months in backtest.broke(cases)]
+    return f"Headway said beside its forecasts that the level had just broken with data up to: {', '.join(said) or 'never'}."
 
 
 def small_line(assumption: Assumption) -> str:
@@ -163,7 +167,7 @@ def main() -> None:
         ("broken", rows_table(broken)),
         ("fans", fans_table(said)),
         ("chances", chances_table(said)),
-        ("winter", winter_table(said[Assumption.NOTHING_MORE], shares)),
+        ("winter", "\n\n".join(make(said[Assumption.NOTHING_MORE], shares) for make in (winter_table, broke_line))),
         ("small", "\n".join(f"- {small_line(assumption)}" for assumption in Assumption)),
     ):
         page = put(page, name, made)
