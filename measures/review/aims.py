@@ -15,6 +15,8 @@ from measures.review import Review
 from measures.review.versions import counted_by
 from measures.review.views import alphabetical
 
+__all__ = ["RECOMMENDED", "REGIONS", "SITES", "AimsView", "Ask", "Effort", "aims"]
+
 RECOMMENDED = Effort.FAILURE_REDUCTION
 """Asks most of those with most to gain, nobody for more than everything, and nobody to get worse."""
 

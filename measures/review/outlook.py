@@ -11,10 +11,12 @@ import pandas as pd
 
 from measures.aims import outlook as forecast
 from measures.aims import trajectory
-from measures.aims.outlook import Assumption, Outlook
+from measures.aims.outlook import Assumption, Caveat, Outlook
 from measures.model import AimKind, Direction, Form
 from measures.review import Review
 from measures.review.versions import counted_by
+
+__all__ = ["EDGES", "Assumption", "Caveat", "Outlook", "OutlookView", "outlook"]
 
 EDGES = ("low90", "low80", "low50", "middle", "high50", "high80", "high90")
 """The fan's columns, in the order of ``outlook.QUANTILES``."""

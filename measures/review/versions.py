@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -27,7 +28,7 @@ def differences(review: Review) -> pd.DataFrame:
     return review.once("differences", lambda r: changes(r.campaign, r.as_of))
 
 
-def changes(campaign: Campaign, as_of) -> pd.DataFrame:
+def changes(campaign: Campaign, as_of: date) -> pd.DataFrame:
     """The table (``COLUMNS``) of a campaign's versions agreed by ``as_of``, oldest first."""
     frames = []
     for aim in campaign.aims:
@@ -88,7 +89,7 @@ def _moved(campaign: Campaign, then: pd.DataFrame, after: AimVersion) -> pd.Data
     )
 
 
-def counted_by(campaign: Campaign, sites: np.ndarray, on) -> np.ndarray:
+def counted_by(campaign: Campaign, sites: np.ndarray, on: date) -> np.ndarray:
     """The site that counts each site's work on a day, following mergers: ids (n,)."""
     known = tuple(s.id for s in campaign.sites)
     owner = owners(campaign, known, np.array([np.datetime64(on, "D")]))[:, 0]

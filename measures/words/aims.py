@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from measures import format
-from measures.aims.rates import Effort
 from measures.format import Fact, in_words, level, month, number, percent, points
 from measures.model import Direction
-from measures.review.aims import RECOMMENDED, AimsView, Ask
+from measures.review.aims import RECOMMENDED, AimsView, Ask, Effort
 
 NAMES = {
     Effort.FAILURE_REDUCTION: "Same share of the shortfall",

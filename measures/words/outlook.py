@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from measures.aims.outlook import Assumption, Caveat, Outlook
 from measures.format import Fact, level, month, month_name, percent, points
-from measures.review.outlook import OutlookView
+from measures.review.outlook import Assumption, Caveat, Outlook, OutlookView
 
 ASSUMED = {
     Assumption.NOTHING_MORE: "If nothing more changes",

@@ -74,7 +74,9 @@ def rows_table(found: dict[str, Tally]) -> str:
 
 def fans_table(found: dict[Assumption, list[backtest.Case]]) -> str:
     """A&E: how often what happened lay within the fans, by months ahead."""
-    rows = ["| assumption | months ahead | forecasts | inside the 50 % fan | inside the 90 % fan | happened less median |"]
+    rows = [
+        "| assumption | months ahead | forecasts | inside the 50 % fan | inside the 90 % fan | happened less median |"
+    ]
     rows[0] += " distance | of the same month a year before |"
     rows.append("|---|--:|--:|--:|--:|--:|--:|--:|")
     for assumption, cases in found.items():
