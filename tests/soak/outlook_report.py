@@ -74,10 +74,8 @@ def rows_table(found: dict[str, Tally]) -> str:
 
 def fans_table(found: dict[Assumption, list[backtest.Case]]) -> str:
     """A&E: how often what happened lay within the fans, by months ahead."""
-    rows = [
-        "| assumption | months ahead | forecasts | inside the 50 % fan | inside the 90 % fan | happened less median |"
-    ]
-    rows[0] += " distance | of the same month a year before |"
+    rows = ["| assumption | months ahead | forecasts | inside the 50 % fan | inside the 90 % fan |"]
+    rows[0] += " happened less median | distance | of the same month a year before |"
     rows.append("|---|--:|--:|--:|--:|--:|--:|--:|")
     for assumption, cases in found.items():
         for ahead in (*backtest.AHEAD, None):
@@ -122,7 +120,7 @@ def winter_table(cases: list[backtest.Case], shares: backtest.Shares) -> str:
 def broke_line(cases: list[backtest.Case], shares: backtest.Shares) -> str:
     """When the outlook itself said that the level had broken."""
     said = [month(int(shares.periods[months - 1])) for months in backtest.broke(cases)]
-    return f"Headway said beside its forecasts that the level had just broken with data up to: {', '.join(said) or 'never'}."
+    return f"Headway said that the level had just broken beside its forecasts with data up to {', '.join(said)}."
 
 
 def small_line(assumption: Assumption) -> str:
