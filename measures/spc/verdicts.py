@@ -71,7 +71,7 @@ def causes(flags: np.ndarray, better: int | np.ndarray, counts: np.ndarray, rule
     ['common', 'concern', 'improvement']
     """
     better = np.asarray(better)
-    kinds = np.unique(better)
+    kinds = np.unique(better) if better.ndim else better[None]
     table = _tables(rules)[0]
     out = _look_up(table[int(kinds[-1] if kinds.size else 1) + 1], flags)
     for kind in kinds[:-1]:
