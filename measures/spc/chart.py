@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from measures import panel
-from measures.spc import kinds, limits, phases, rules, runs, verdicts
+from measures.spc import kinds, limits, phases, runs, verdicts, zones
 from measures.spc.fitting import Fit, Rows
 from measures.spc.kinds import Kind
 from measures.spc.lines import Lines, band_of, lines_of
@@ -112,7 +112,7 @@ class Chart:
         """1 above the centre, 2 below, 0 on it, missing or left out; uint8 (n,)."""
         centre = self.centre
         slack = 0.0 if self.options.strict else limits.tolerance(centre, self.sigma)
-        side = rules.sides(self.values, centre + slack, centre - slack)
+        side = zones.sides(self.values, centre + slack, centre - slack)
         if self.left_out is not None:
             side[self.left_out] = 0
         return side
@@ -179,18 +179,20 @@ def chart(
     kind = options.chart
     values = _column("values", values, None)
     n = len(values)
-    whole = _check_values(values, kind)
     starts = panel.check_starts(starts, n)
     phase_starts = starts if phase_starts is None else panel.check_starts(phase_starts, n, "phase_starts")
     better = _check_better(better, starts) * kind.directed
     if phase_starts is not starts and not np.isin(starts, phase_starts).all():
         raise ValueError("phase_starts must hold the first row of every series.")
-    ends = phases.baseline_ends(phase_starts, n, options.baseline if baseline is None else baseline)
+    baseline = options.baseline if baseline is None else baseline
+    ends = phases.baseline_ends(phase_starts, n, baseline)
+    totals = _totals(values, phase_starts, ends) if baseline is None else None
+    whole = _check_values(values, kind, totals)
     if widen is not None:
         widen = _column("widen", widen, phase_starts.size)
     rows = _rows(values, denominators, deviations, phase_starts, ends, kind)
     if kind.form == "value":
-        rows = replace(rows, whole=whole)
+        rows = replace(rows, whole=whole, totals=totals)
     left_out = _left_out(rows.values, ghosted, options)
     if kind.only_beyond:
         rows = Rows(_ranges(values, phase_starts, left_out, options), phase_starts, ends)
@@ -256,10 +258,16 @@ def _column(name: str, figures: np.ndarray, n: int | None) -> np.ndarray:
     return found
 
 
-def _check_values(values: np.ndarray, kind: Kind) -> bool:
-    """Whether no value is missing. Raises ValueError on what the kind cannot have."""
+def _totals(values: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore"):
-        total = values.sum()
+        return panel.sums(values, starts, ends)
+
+
+def _check_values(values: np.ndarray, kind: Kind, totals: np.ndarray | None) -> bool:
+    """Whether no value is missing, which the ``totals`` of all phases tell too. Raises ValueError on what the kind
+    cannot have."""
+    with np.errstate(invalid="ignore"):
+        total = (values if totals is None else totals).sum()
     if not np.isfinite(total) and np.isinf(values).any():
         raise ValueError("A value is infinite: every value must be a number, or NaN where it is missing.")
     whole = bool(np.isfinite(total))
@@ -296,7 +304,7 @@ def _rows(values, denominators, deviations, phase_starts, ends, kind: Kind) -> R
 
 def _check_better(better: int | np.ndarray, starts: np.ndarray) -> np.ndarray:
     better = np.asarray(better)
-    if better.shape not in ((), starts.shape) or not np.isin(better, (-1, 0, 1)).all():
+    if better.shape not in ((), starts.shape) or not ((better == -1) | (better == 0) | (better == 1)).all():
         raise ValueError("better must be 1 (up), -1 (down) or 0 (neither): one figure, or one per series.")
     return better.astype(np.int8)
 
@@ -353,7 +361,7 @@ def _scan(rows: Rows, options: Options, widen: np.ndarray | None) -> tuple[Fit, 
         block = rows.block(low, high, first, stop)
         fit = kind.fit(block, options)
         parts.append(fit if widen is None else fit._replace(sigma=fit.sigma * widen[low:high]))
-        band = band_of(block, parts[-1], options, inner=rule_set.inner)
+        band = band_of(block, parts[-1], options)
         flags[first:stop] = rule_set.apply(block.values, block.starts, band, options.strict)
     if not k:
         return Fit(np.zeros(0), np.zeros(0)), flags
@@ -366,6 +374,6 @@ def _beyond_alone(values, lines, flags, left_out, options: Options) -> np.ndarra
     rows = np.flatnonzero(left_out)
     upper, lower = lines.at("upper", rows), lines.at("lower", rows)
     slack = 0.0 if options.strict else limits.tolerance(lines.at("centre", rows), lines.at("sigma", rows))
-    side = rules.sides(values[rows], upper + slack, lower - slack)
+    side = zones.sides(values[rows], upper + slack, lower - slack)
     flags[rows] = np.array([0, above, below, 0], flags.dtype)[side]
     return flags

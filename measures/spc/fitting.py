@@ -42,6 +42,8 @@ class Rows:
     deviations: np.ndarray | None = None
     whole: bool = False
     """No value is missing, and somebody has looked."""
+    totals: np.ndarray | None = None
+    """The sum (k,) of each baseline's values, where somebody has worked it out."""
 
     @property
     def there(self) -> np.ndarray | None:
@@ -59,6 +61,7 @@ class Rows:
             None if self.denominators is None else self.denominators[pick],
             None if self.deviations is None else self.deviations[pick],
             self.whole,
+            None if self.totals is None else self.totals[low:high],
         )
 
     def without(self, left_out: np.ndarray) -> tuple[Rows, np.ndarray]:
@@ -96,7 +99,8 @@ def mean(rows: Rows, there: np.ndarray | None) -> np.ndarray:
     array([1.5])
     """
     if there is None:
-        return limits.divide(rows.sums(rows.values), rows.ends - rows.starts)
+        total = rows.sums(rows.values) if rows.totals is None else rows.totals
+        return limits.divide(total, rows.ends - rows.starts)
     return limits.divide(rows.sums(np.where(there, rows.values, 0.0)), rows.sums(there.astype(np.int64)))
 
 
@@ -178,7 +182,9 @@ def laney(rows: Rows, centre: np.ndarray, unit: np.ndarray, there: np.ndarray | 
     if not options.strict:
         still = rows.over_phases(unit == 0)
         z[still & ~np.isnan(rows.values)] = 0.0
-    found, _ = mean_range(replace(rows, values=z, whole=False), present(z) if there is None else ~np.isnan(z), options)
+    found, _ = mean_range(
+        replace(rows, values=z, whole=False, totals=None), present(z) if there is None else ~np.isnan(z), options
+    )
     return unit * (options.factor * found / 3)
 
 

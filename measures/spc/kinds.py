@@ -344,4 +344,4 @@ def roots(rows: Rows, power: float) -> Rows:
     >>> roots(Rows(np.array([8.0]), np.array([0]), np.array([1])), 3).values
     array([2.])
     """
-    return replace(rows, values=rows.values ** (1 / power))
+    return replace(rows, values=rows.values ** (1 / power), totals=None)

@@ -7,7 +7,7 @@ from. Figures per segment have the shape of ``starts``. Units are those of the v
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,19 +20,74 @@ TIE = 1e-9
 """Two figures within this share of their scale are equal: binary fractions differ in the last digit."""
 
 
-class Band(NamedTuple):
-    """A chart's lines, each one figure per phase (k,) or one per row (n,): the centre, the limits at three
-    sigma, the warning lines at two, the inner lines at one (None where nobody asks), and ``slack``: how near
-    counts as *on* a line."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Band:
+    """A chart's lines, each one figure per phase (k,) or one per row (n,), worked out when asked for: the limits at
+    three sigma from ``middle`` (None for the centre), the warning lines at two, cut at ``floor`` and ``ceiling``, the
+    inner lines at one, and ``slack``: how near counts as *on* a line, 0 where ``strict``.
+
+    >>> lines = Band(np.array([10.0]), np.array([4.0]), floor=0.0)
+    >>> lines.lower, lines.upper
+    (array([0.]), array([22.]))
+    """
 
     centre: np.ndarray
-    lower: np.ndarray
-    upper: np.ndarray
-    near_lower: np.ndarray
-    near_upper: np.ndarray
-    inner_lower: np.ndarray | None
-    inner_upper: np.ndarray | None
-    slack: np.ndarray | float
+    sigma: np.ndarray
+    middle: np.ndarray | None = None
+    floor: float | None = None
+    ceiling: float | None = None
+    strict: bool = False
+
+    @property
+    def lower(self) -> np.ndarray:
+        """The lower limit."""
+        return self._at(-3)
+
+    @property
+    def upper(self) -> np.ndarray:
+        """The upper limit."""
+        return self._at(3)
+
+    @property
+    def near_lower(self) -> np.ndarray:
+        """The lower warning line."""
+        return self._at(-2)
+
+    @property
+    def near_upper(self) -> np.ndarray:
+        """The upper warning line."""
+        return self._at(2)
+
+    @property
+    def inner(self) -> tuple[np.ndarray, np.ndarray]:
+        """The lines at one sigma. Nobody draws these, so they are not cut: a value within one sigma of a centre near
+        the floor is within it all the same."""
+        return self._middle - self.sigma, self._middle + self.sigma
+
+    @property
+    def slack(self) -> np.ndarray | float:
+        """How near a line counts as on it."""
+        return 0.0 if self.strict else tolerance(self._middle, self.sigma)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every line lies at a whole number of sigmas from the centre."""
+        return self.middle is None and self.floor is None and self.ceiling is None
+
+    def of(self, pick: np.ndarray) -> Band:
+        """The lines at the places ``pick``."""
+        middle = None if self.middle is None else self.middle[pick]
+        return Band(self.centre[pick], self.sigma[pick], middle, self.floor, self.ceiling, self.strict)
+
+    @property
+    def _middle(self) -> np.ndarray:
+        return self.centre if self.middle is None else self.middle
+
+    def _at(self, sigmas: int) -> np.ndarray:
+        found = self._middle + sigmas * self.sigma
+        if self.floor is not None:
+            np.maximum(found, self.floor, out=found)
+        return found if self.ceiling is None else np.minimum(found, self.ceiling, out=found)
 
 
 def moving_ranges(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
@@ -56,7 +111,8 @@ def divide(total: np.ndarray, count: np.ndarray) -> np.ndarray:
     >>> divide(np.array([3.0, 0.0]), np.array([2, 0]))
     array([1.5, nan])
     """
-    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(count > 0, total / count, np.nan)
 
 
 def mean_ranges(
@@ -90,7 +146,7 @@ def mean_ranges(
     if not screen:
         return mean, flat
     bound = np.where(total > 0, SCREEN * mean, np.inf)
-    out = np.flatnonzero(ranges >= panel.spread(bound, panel.lengths(starts, len(ranges))))
+    out = np.flatnonzero(panel.at_least(ranges, bound, starts))
     if out.size:
         segment = panel.segment_of(out, starts)
         inside = out < ends[segment]
@@ -107,35 +163,6 @@ def mean_ranges(
     if strict:
         mean[flat] = np.nan
     return mean, flat
-
-
-def band(
-    centre: np.ndarray,
-    sigma: np.ndarray,
-    *,
-    middle: np.ndarray | None = None,
-    floor: float | None = None,
-    ceiling: float | None = None,
-    inner: bool = False,
-    strict: bool = False,
-) -> Band:
-    """The lines at three, two and (``inner``) one sigma from ``middle`` (default the centre), cut at ``floor``
-    and ``ceiling``; any shape. ``strict``: no slack.
-
-    >>> band(np.array([10.0]), np.array([4.0]), floor=0.0)[:3]
-    (array([10.]), array([0.]), array([22.]))
-    """
-    middle = centre if middle is None else middle
-
-    def at(sigmas: int) -> np.ndarray:
-        found = middle + sigmas * sigma
-        if floor is not None:
-            np.maximum(found, floor, out=found)
-        return found if ceiling is None else np.minimum(found, ceiling, out=found)
-
-    # Nobody draws these: a value within one sigma of a centre near the floor is within it all the same.
-    one = (middle - sigma, middle + sigma) if inner else (None, None)
-    return Band(centre, at(-3), at(3), at(-2), at(2), *one, 0.0 if strict else tolerance(middle, sigma))
 
 
 def tolerance(centre: np.ndarray, sigma: np.ndarray) -> np.ndarray:

@@ -29,7 +29,7 @@ class Lines:
         return self._found[name][rows if self._per_row else panel.segment_of(rows, self._phase_starts)]
 
 
-def band_of(rows: Rows, fit: Fit, options: Options, *, inner: bool = False) -> limits.Band:
+def band_of(rows: Rows, fit: Fit, options: Options) -> limits.Band:
     """The lines of a kind on the scale it is computed on, per phase, or per row where denominators differ.
 
     >>> n = np.array([25.0, 100.0])
@@ -41,9 +41,7 @@ def band_of(rows: Rows, fit: Fit, options: Options, *, inner: bool = False) -> l
     if kind.unit is not None:
         sigma = rows.over_phases(sigma) * kind.unit(rows.denominators)
         centre = rows.over_phases(centre)
-    return limits.band(
-        centre, sigma, middle=middle, floor=kind.floor, ceiling=kind.ceiling, inner=inner, strict=options.strict
-    )
+    return limits.Band(centre, sigma, middle, kind.floor, kind.ceiling, options.strict)
 
 
 def lines_of(rows: Rows, fit: Fit, options: Options) -> Lines:
@@ -56,7 +54,7 @@ def lines_of(rows: Rows, fit: Fit, options: Options) -> Lines:
     kind, n = options.chart, len(rows.values)
     if kind.unit is None:
         band = band_of(rows, fit, options)
-        per_phase = [fit.centre, fit.sigma, *band[1:5]]
+        per_phase = [fit.centre, fit.sigma, *_drawn(band)]
         if kind.power:
             per_phase = _powers(per_phase, kind.power)
         return Lines(dict(zip(LINES, per_phase, strict=True)), rows.starts, n)
@@ -66,9 +64,13 @@ def lines_of(rows: Rows, fit: Fit, options: Options) -> Lines:
         part = Fit(*(None if x is None else x[low:high] for x in fit))
         band = band_of(block, part, options)
         sigma = block.over_phases(part.sigma) * kind.unit(block.denominators)
-        for name, x in zip(LINES, (band.centre, sigma, *band[1:5]), strict=True):
+        for name, x in zip(LINES, (band.centre, sigma, *_drawn(band)), strict=True):
             out[name][first:stop] = x
     return Lines(out, rows.starts, n)
+
+
+def _drawn(band: limits.Band) -> tuple[np.ndarray, ...]:
+    return band.lower, band.upper, band.near_lower, band.near_upper
 
 
 def _powers(lines: list[np.ndarray], power: float) -> list[np.ndarray]:

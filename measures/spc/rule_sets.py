@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from measures import panel
-from measures.spc import patterns, rules
+from measures.spc import patterns, rules, zones
 from measures.spc.limits import Band
 
 Apply = Callable[[np.ndarray, np.ndarray, Band, bool], np.ndarray]
@@ -23,7 +23,7 @@ class RuleSet:
     """A set of rules. ``bits``: each rule's (above, below) bits, in the order of the ``rules`` column;
     ``order``: whose direction a point takes where several flag it; ``undirected``: rules whose points are
     special without being high or low for it; ``apply(values, starts, band, strict)`` gives the flags (n,),
-    of the type ``dtype``; ``inner``: it needs the lines at one sigma."""
+    of the type ``dtype``."""
 
     name: str
     bits: dict[str, tuple[int, int]]
@@ -31,7 +31,6 @@ class RuleSet:
     apply: Apply
     dtype: type = np.uint8
     undirected: tuple[str, ...] = ()
-    inner: bool = False
 
     def mask(self, rule: str) -> int:
         """Both bits of ``rule``; 0 where it is not one of the set."""
@@ -57,10 +56,11 @@ class _View:
         self.values, self.starts, self.band = values, starts, band
         self.counts = panel.lengths(starts, len(values))
         self.there = ~np.isnan(values)
+        self.slack = band.slack
         self.side = self.past(band.centre, band.centre)
 
     def past(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-        return rules.outside(self.values, low, high, self.band.slack, self.counts)
+        return zones.outside(self.values, low, high, self.slack, self.counts)
 
     def beyond(self) -> np.ndarray:
         return self.past(self.band.lower, self.band.upper)
@@ -77,11 +77,11 @@ class _View:
 def only_beyond(values: np.ndarray, starts: np.ndarray, band: Band, strict: bool) -> np.ndarray:
     """Points beyond the limits and nothing else; flags (n,).
 
-    >>> from measures.spc.limits import band as lines
-    >>> only_beyond(np.array([5.0, 9.0]), np.array([0]), lines(np.array([5.0]), np.array([1.0])), False)
+    >>> from measures.spc.limits import Band
+    >>> only_beyond(np.array([5.0, 9.0]), np.array([0]), Band(np.array([5.0]), np.array([1.0])), False)
     array([0, 1], dtype=uint8)
     """
-    return rules.outside(values, band.lower, band.upper, band.slack, panel.lengths(starts, len(values)))
+    return zones.outside(values, band.lower, band.upper, band.slack, panel.lengths(starts, len(values)))
 
 
 def ihi(values: np.ndarray, starts: np.ndarray, band: Band, strict: bool) -> np.ndarray:
@@ -91,7 +91,7 @@ def ihi(values: np.ndarray, starts: np.ndarray, band: Band, strict: bool) -> np.
     Source: Perla, Provost & Murray (2011). Flags (n,).
 
     >>> from measures.spc import limits
-    >>> line = limits.band(np.array([2.0]), np.array([np.nan]))
+    >>> line = limits.Band(np.array([2.0]), np.array([np.nan]))
     >>> ihi(np.array([1.0, 2, 3, 4, 5]), np.array([0]), line, False)
     array([4, 4, 4, 4, 4], dtype=uint8)
     """
@@ -106,7 +106,7 @@ def anhoej(values: np.ndarray, starts: np.ndarray, band: Band, strict: bool) -> 
     Source: Anhøj & Olesen (2014), as qicharts2 0.8.1. Flags (n,).
 
     >>> from measures.spc import limits
-    >>> line = limits.band(np.array([0.0]), np.array([np.nan]))
+    >>> line = limits.Band(np.array([0.0]), np.array([np.nan]))
     >>> anhoej(np.array([-1.0] + [1.0] * 8), np.array([0]), line, False)
     array([0, 4, 4, 4, 4, 4, 4, 4, 4], dtype=uint8)
     """
@@ -121,7 +121,7 @@ def we(values: np.ndarray, starts: np.ndarray, band: Band, strict: bool) -> np.n
     of the three (five) may lie anywhere. Source: Western Electric (1956). Flags (n,).
 
     >>> from measures.spc import limits
-    >>> line = limits.band(np.array([0.0]), np.array([1.0]), inner=True)
+    >>> line = limits.Band(np.array([0.0]), np.array([1.0]))
     >>> we(np.array([2.5, -1, 2.5]), np.array([0]), line, False)
     array([4, 0, 4], dtype=uint8)
     """
@@ -130,7 +130,7 @@ def we(values: np.ndarray, starts: np.ndarray, band: Band, strict: bool) -> np.n
         [
             view.beyond(),
             view.some_of(view.past(band.near_lower, band.near_upper), 2, 3),
-            view.some_of(view.past(band.inner_lower, band.inner_upper), 4, 5),
+            view.some_of(view.past(*band.inner), 4, 5),
             patterns.long_runs(view.side, starts, 8),
         ],
         np.uint8,
@@ -145,15 +145,15 @@ def nelson(values: np.ndarray, starts: np.ndarray, band: Band, strict: bool) -> 
     Of 5 and 6 the points in the zone are flagged. Source: Nelson (1984). Flags uint16 (n,).
 
     >>> from measures.spc import limits
-    >>> line = limits.band(np.array([0.0]), np.array([1.0]), inner=True)
+    >>> line = limits.Band(np.array([0.0]), np.array([1.0]))
     >>> nelson(np.array([0.0, 3.5]), np.array([0]), line, False)
     array([0, 1], dtype=uint16)
     """
     view = _View(values, starts, band)
-    past_one = view.past(band.inner_lower, band.inner_upper)
+    past_one = view.past(*band.inner)
     # On the one-sigma line is neither within nor beyond.
-    slack = view.band.slack
-    near = rules.outside(values, band.inner_upper - slack, band.inner_lower + slack, 0.0, view.counts)
+    low, high = band.inner
+    near = zones.outside(values, high - view.slack, low + view.slack, 0.0, view.counts)
     within = (near == 3).astype(np.uint8)
     return _join(
         [
@@ -190,14 +190,12 @@ RULES = {
             nelson,
             np.uint16,
             undirected=("alternating", "stratification", "mixture"),
-            inner=True,
         ),
         RuleSet(
             "we",
             _bits("beyond", "two_of_three", "four_of_five", "shift"),
             ("beyond", "two_of_three", "four_of_five", "shift"),
             we,
-            inner=True,
         ),
         RuleSet("anhoej", _bits("beyond", "longest_run"), ("beyond", "longest_run"), anhoej),
     )

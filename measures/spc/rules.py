@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from measures import panel
 from measures.spc.limits import Band
+from measures.spc.zones import sides, zones
 
 TREND_UP, TREND_DOWN, SHIFT_ABOVE, SHIFT_BELOW = 1, 2, 4, 8
 BEYOND_ABOVE, BEYOND_BELOW, TWO_ABOVE, TWO_BELOW = 16, 32, 64, 128
@@ -23,18 +23,6 @@ MASKS = {
 """Each rule's bits; the order of the names is that of the ``rules`` column."""
 
 _TREND = TREND_UP | TREND_DOWN
-
-
-def sides(values: np.ndarray, high: np.ndarray, low: np.ndarray) -> np.ndarray:
-    """1 where a value is above ``high``, 2 where it is below ``low``, else 0; uint8, shape of ``values``.
-
-    >>> sides(np.array([1.0, 2.0, 3.0, np.nan]), 2.0, 2.0)
-    array([2, 0, 1, 0], dtype=uint8)
-    """
-    below = (values < low).view(np.uint8)
-    below += below
-    below |= (values > high).view(np.uint8)
-    return below
 
 
 def steps(values: np.ndarray) -> np.ndarray:
@@ -65,11 +53,11 @@ def covered(first: np.ndarray, n: int) -> np.ndarray:
     >>> covered(np.array([1, 0], np.uint8), 8)
     array([1, 1, 1, 1, 1, 1, 1, 0], dtype=uint8)
     """
-    out = np.zeros(n, np.uint8)
-    out[: first.size] = first
+    seven = np.zeros(n + 6, np.uint8)
+    seven[6 : 6 + first.size] = first
     for back in (1, 2, 3):
-        out[back:] |= out[:-back].copy()
-    return out
+        seven = seven[back:] | seven[:-back]
+    return seven
 
 
 def trend(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
@@ -94,19 +82,20 @@ def shift(side: np.ndarray, starts: np.ndarray) -> np.ndarray:
     >>> shift(np.array([0, 1, 1, 1, 1, 1, 1, 1], np.uint8), np.array([0]))
     array([0, 4, 4, 4, 4, 4, 4, 4], dtype=uint8)
     """
-    pairs = (side[1:] & side[:-1]) << 2
+    pairs = (side[1:] & side[:-1]) * np.uint8(SHIFT_ABOVE)
     pairs[starts[1:] - 1] = 0
     return _cover(pairs, len(side))
 
 
 def _cover(pairs: np.ndarray, n: int) -> np.ndarray:
     first = windows(pairs)
-    if not first.any():
+    if not first.max(initial=0):
         return np.zeros(n, np.uint8)
     bits = covered(first, n)
-    turning = np.flatnonzero((bits & _TREND) == _TREND)
-    if turning.size:
+    trends = bits & _TREND
+    if trends.max() == _TREND:
         # Where two trends meet, the one that starts here is the later one.
+        turning = np.flatnonzero(trends == _TREND)
         bits[turning] = (bits[turning] & ~np.uint8(_TREND)) | (first[turning] & _TREND)
     return bits
 
@@ -122,21 +111,25 @@ def two_of_three(side: np.ndarray, zone: np.ndarray, starts: np.ndarray) -> np.n
     """
     pairs = side[1:] & side[:-1]
     pairs[starts[1:] - 1] = 0
-    return _two_of_three(pairs[:-1] & pairs[1:], side, zone)
+    return _two_of_three(pairs, side * zone) * np.uint8(TWO_ABOVE)
 
 
-def _two_of_three(same: np.ndarray, side: np.ndarray, zone: np.ndarray) -> np.ndarray:
-    """``same`` (n - 2,): not 0 where three rows from here lie on one side."""
-    out = np.zeros(len(side), np.uint8)
-    window = (zone[:-2] & zone[1:-1]) | (zone[2:] & (zone[:-2] | zone[1:-1]))
-    window &= same != 0
-    if window.any():
-        flagged = np.zeros(len(side), bool)
-        for offset in range(3):
-            flagged[offset : len(side) - 2 + offset] |= window
-        flagged &= zone
-        np.multiply(side << 6, flagged.view(np.uint8), out=out)
-    return out
+def _two_of_three(pairs: np.ndarray, near: np.ndarray) -> np.ndarray:
+    """Codes (n,) of the flagged points. ``pairs`` (n - 1,): the side that a row and the next share; ``near`` (n,): the
+    side of a row in the zone; 0 for neither."""
+    two = near[:-1] & near[1:]
+    three = two[:-1] | two[1:]
+    three |= near[:-2] & near[2:]
+    three &= pairs[:-1]
+    three &= pairs[1:]
+    if not three.max(initial=0):
+        return np.zeros(len(near), np.uint8)
+    padded = np.zeros(len(near) + 2, np.uint8)
+    padded[2:-2] = three
+    flagged = padded[:-2] | padded[1:-1]
+    flagged |= padded[2:]
+    flagged &= near
+    return flagged
 
 
 def nhs(values: np.ndarray, starts: np.ndarray, band: Band, strict: bool) -> np.ndarray:
@@ -148,45 +141,27 @@ def nhs(values: np.ndarray, starts: np.ndarray, band: Band, strict: bool) -> np.
     the next: as decreasing. Source: NHS England, Making Data Count; NHSRplotthedots 0.2.2.
 
     >>> from measures.spc import limits
-    >>> lines = limits.band(np.array([5.0]), np.array([1.0]))
+    >>> lines = limits.Band(np.array([5.0]), np.array([1.0]))
     >>> nhs(np.array([5.0, 5, 5, 9]), np.array([0]), lines, False)
     array([ 0,  0,  0, 16], dtype=uint8)
     """
     n = len(values)
-    counts = panel.lengths(starts, n)
-    side = outside(values, band.centre, band.centre, band.slack, counts)
-    beyond = outside(values, band.lower, band.upper, band.slack, counts)
-    zone = (outside(values, band.near_lower, band.near_upper, band.slack, counts) ^ beyond) != 0
-
-    same = side[1:] & side[:-1]
-    pairs = same + same
-    pairs += pairs
-    pairs |= steps(values)
+    side, beyond, near = zones(values, starts, band)
     edges = starts[1:] - 1
-    pairs[edges] = 0
+    same = side[1:] & side[:-1]
     same[edges] = 0
+    pairs = steps(values)
+    pairs[edges] = 0
+    # Multiplied: numpy shifts bytes one at a time.
+    pairs |= same * np.uint8(SHIFT_ABOVE)
 
-    flags = beyond
-    for _ in range(4):
-        flags += flags
-    runs = _cover(pairs, n)
+    flags = _cover(pairs, n)
     if strict:
-        _mark_ties(runs, values, starts)
-    flags |= runs
-    flags |= _two_of_three(same[:-1] & same[1:], side, zone)
+        _mark_ties(flags, values, starts)
+    beyond *= np.uint8(BEYOND_ABOVE)
+    flags |= beyond
+    flags |= _two_of_three(same, near) * np.uint8(TWO_ABOVE)
     return flags
-
-
-def outside(
-    values: np.ndarray, low: np.ndarray, high: np.ndarray, slack: np.ndarray | float, counts: np.ndarray
-) -> np.ndarray:
-    """``sides`` of lines given per phase (k,) or per row (n,), ``slack`` beyond them; ``counts`` (k,) rows of each.
-
-    >>> outside(np.array([1.0, 9.0]), np.array([2.0]), np.array([8.0]), 0.0, np.array([2]))
-    array([2, 1], dtype=uint8)
-    """
-    n = len(values)
-    return sides(values, panel.to_rows(high + slack, counts, n), panel.to_rows(low - slack, counts, n))
 
 
 def _mark_ties(runs: np.ndarray, values: np.ndarray, starts: np.ndarray) -> None:

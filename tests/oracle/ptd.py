@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from measures import panel
-from measures.spc import Chart, Options, chart, rules, verdicts
+from measures.spc import Chart, Options, chart, rules, verdicts, zones
 
 DATA = Path(__file__).parent / "data"
 BETTER = {"increase": 1, "decrease": -1, "neutral": 0}
@@ -159,7 +159,7 @@ def compare(case: Case, peer: str | None = "ptd", rows: np.ndarray | None = None
         relative = np.divide(apart, np.abs(b[both]), out=apart.copy(), where=b[both] != 0)
         tally.largest = max(tally.largest, relative.max(initial=0.0))
         tally.check(f"{theirs} apart", relative > 1e-9, np.zeros(both.sum(), bool))
-    close = rules.sides(frame["value"].to_numpy(), c.near_upper, c.near_lower).astype(bool) & ~c.beyond
+    close = zones.sides(frame["value"].to_numpy(), c.near_upper, c.near_lower).astype(bool) & ~c.beyond
     for what, ours in (("outside_limits", c.beyond), ("close_to_limits", close)):
         tally.flags += tally.check(what, ours[flagged], (frame[what] == "TRUE").to_numpy()[flagged])
     tally.flags += tally.check(

@@ -20,7 +20,7 @@ SETS = list(RULES)
 
 def lines(centre, sigma, strict=False) -> limits.Band:
     """Figures per phase or per row, uncut."""
-    return limits.band(np.asarray(centre, float), np.asarray(sigma, float), inner=True, strict=strict)
+    return limits.Band(np.asarray(centre, float), np.asarray(sigma, float), strict=strict)
 
 
 def flags(name, values, starts=(0,), centre=0.0, sigma=1.0, strict=False):

@@ -11,7 +11,7 @@ ONE = np.array([0])
 
 
 def nhs(values, centre, sigma, strict):
-    return rules.nhs(values, ONE, limits.band(centre, sigma, strict=strict), strict)
+    return rules.nhs(values, ONE, limits.Band(centre, sigma, strict=strict), strict)
 
 
 def shifted(side, starts=ONE):
