@@ -23,7 +23,7 @@ class RuleSet:
     """A set of rules. ``bits``: each rule's (above, below) bits, in the order of the ``rules`` column;
     ``order``: whose direction a point takes where several flag it; ``undirected``: rules whose points are
     special without being high or low for it; ``apply(values, starts, band, strict)`` gives the flags (n,),
-    of the type ``dtype``."""
+    of the type ``dtype``; ``narrow``: it works in single bytes a row, so that blocks may be longer."""
 
     name: str
     bits: dict[str, tuple[int, int]]
@@ -31,6 +31,7 @@ class RuleSet:
     apply: Apply
     dtype: type = np.uint8
     undirected: tuple[str, ...] = ()
+    narrow: bool = False
 
     def mask(self, rule: str) -> int:
         """Both bits of ``rule``; 0 where it is not one of the set."""
@@ -181,7 +182,7 @@ _NELSON = ("beyond", "shift", "trend", "alternating", "two_of_three", "four_of_f
 RULES = {
     one.name: one
     for one in (
-        RuleSet("nhs", _NHS, ("beyond", "trend", "two_of_three", "shift"), rules.nhs),
+        RuleSet("nhs", _NHS, ("beyond", "trend", "two_of_three", "shift"), rules.nhs, narrow=True),
         RuleSet("ihi", _bits("shift", "trend"), ("trend", "shift"), ihi),
         RuleSet(
             "nelson",
