@@ -176,7 +176,7 @@ def ours(values: np.ndarray, starts: np.ndarray) -> dict[str, tuple[int, Callabl
     if not np.allclose(points["upper"], kernel(values, starts)[3], rtol=1e-12):
         raise SystemExit("the frame does not hold what the kernel gives")
     return {
-        "kernel": (10, lambda: chart(values, starts, options=options, better=1)),
+        "kernel": (40, lambda: chart(values, starts, options=options, better=1)),
         "kernel and frame": (5, framed),
         "whole review": (1, lambda: review(frame, whole, AS_OF)),
     }

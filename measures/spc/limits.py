@@ -111,6 +111,8 @@ def divide(total: np.ndarray, count: np.ndarray) -> np.ndarray:
     >>> divide(np.array([3.0, 0.0]), np.array([2, 0]))
     array([1.5, nan])
     """
+    if count.size and count.min() > 0:
+        return total / count
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(count > 0, total / count, np.nan)
 
