@@ -150,6 +150,30 @@ def test_the_module_runs_and_writes_a_file(tmp_path):
     assert out.read_text(encoding="utf-8").splitlines()[1].startswith("Å,2020-01,4,1,false,4.5,")
 
 
+@pytest.mark.parametrize(
+    ("text", "options", "code", "says"),
+    [
+        (HEAD + "A,2020-01,4\nA,2020-02,x\n", [], 1, "row 3: value 'x' is not a number."),
+        (HEAD, ["--kind", "none"], 2, "is not one of"),
+        ("", [], 2, "standard input is empty"),
+    ],
+)
+def test_the_module_ends_with_the_code_of_the_contract(text, options, code, says):
+    command = [sys.executable, "-m", "measures", "spc", "-", *options]
+    done = subprocess.run(command, input=text, text=True, capture_output=True, check=False)
+    assert done.returncode == code
+    assert says in done.stderr
+
+
+def test_all_of_a_long_answer_goes_through_a_pipe():
+    text = HEAD + "".join(f"S{i // 12},{2020 + i % 12 // 12}-{i % 12 + 1:02},{i % 7}\n" for i in range(60_000))
+    command = [sys.executable, "-m", "measures", "spc", "-"]
+    done = subprocess.run(command, input=text, text=True, capture_output=True, check=False)
+    assert done.returncode == 0
+    assert done.stdout.count("\n") == 60_001
+    assert done.stdout.endswith("\n")
+
+
 # --------------------------------------------------------------------------------- every kind, in and out
 
 COUNTS = [4, 6, 5, 7, 3, 6, 4, 9, 5, 6, 4, 15]

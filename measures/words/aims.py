@@ -149,9 +149,13 @@ def adds_up(view: AimsView, rule: Effort) -> str:
 def asked_level(baseline: float, goal: float) -> str:
     """A level asked for, and how many points more that is: the difference of the two figures as they are shown.
 
-    >>> asked_level(0.842, 0.938), asked_level(0.90449, 0.96294)
-    ('93.8% (+9.6)', '96.3% (+5.9)')
+    Who is asked for nothing more holds: whole people may round its level down by one of them.
+
+    >>> asked_level(0.842, 0.938), asked_level(0.90449, 0.96294), asked_level(0.9517, 0.9512)
+    ('93.8% (+9.6)', '96.3% (+5.9)', '95.2% (holds)')
     """
+    if round(goal, 3) <= round(baseline, 3):
+        return f"{percent(baseline)} (holds)"
     return f"{percent(goal)} ({points(round(goal, 3) - round(baseline, 3), sign=True)})"
 
 

@@ -59,6 +59,7 @@ def typed(page: Page, attendances: int) -> dict[str, list[str]]:
     found = {}
     people.type_month(page, attendances, attendances + 1, 2500)
     people.see(page, people.RIGHT_WAY_ROUND)
+    settle(page)
     found["refused"] = accessibility.violations(page)
     people.type_month(page, attendances, 5500, 2500)
     people.see(page, people.PREVIEW)

@@ -49,9 +49,10 @@ def line(view: SummaryView, ahead: OutlookView | None) -> None:
     key = "summary.outlook"
     assumed = Assumption(st.session_state.get(key) or Assumption.NOTHING_MORE)
     picture(view, ahead, assumed)
-    st.segmented_control(
+    st.pills(
         "Where this is heading", [a.value for a in Assumption], default=Assumption.NOTHING_MORE.value, required=True,
-        format_func=lambda name: outlook_words.ASSUMED[Assumption(name)], label_visibility="collapsed", key=key,
+        format_func=lambda name: outlook_words.ASSUMED[Assumption(name)], label_visibility="collapsed", wrap=True,
+        key=key,
     )  # fmt: skip
     parts.paragraph(outlook_words.label(ahead.found[assumed], ahead), key="summary.outlook.label")
 
