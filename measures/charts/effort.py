@@ -225,26 +225,8 @@ def _start_axis(across: np.ndarray, unit: str, size: int) -> alt.Axis:
         text = f"format(datum.value,',.{max(0, -math.floor(math.log10(gap) + 1e-9))}f')"
     kept = values[len(values) % 2 == 0 :: 2] if len(values) > 5 else values
     narrow = f"indexof({kept},datum.value)<0?'':{text}"
-    return alt.Axis(
-        titleAnchor="end",
-        titleAlign="right",
-        titleColor=theme.QUIET_LABEL,
-        titleFontSize=size,
-        titleFontWeight=400,
-        titlePadding=10,
-        values=values,
-        tickCount=len(values),
-        labelExpr=text if len(kept) == len(values) else f"{theme.NARROW}?({narrow}):({text})",
-        labelColor=theme.QUIET_LABEL,
-        labelFontSize=size,
-        labelOverlap=False,
-        labelFlush=False,
-        labelPadding=6,
-        labelAngle=0,
-        labelBound=False,
-        grid=False,
-        ticks=True,
-        domain=True,
+    return theme.named_axis(
+        values, text if len(kept) == len(values) else f"{theme.NARROW}?({narrow}):({text})", labels=size
     )
 
 

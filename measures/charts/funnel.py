@@ -201,27 +201,7 @@ def _size_axis(first: float, last: float, by_factor: bool) -> alt.Axis:
     text = f"{size}>=10000?format({size},'~s'):format({size},',')"
     shown = {float(v) for v in values[:: 2 if len(values) > 4 else 1]}
     narrow = f"indexof({sorted(shown)},datum.value)<0?'':" if len(shown) < len(values) else ""
-    return alt.Axis(
-        titleAnchor="end",
-        titleAlign="right",
-        titleColor=theme.QUIET_LABEL,
-        titleFontSize=theme.LABEL_PX,
-        titleFontWeight=400,
-        titlePadding=10,
-        values=values,
-        tickCount=len(values),
-        labelExpr=f"{theme.NARROW}?({narrow}({text})):({text})",
-        labelColor=theme.QUIET_LABEL,
-        labelFontSize=theme.LABEL_PX,
-        labelOverlap=False,
-        labelFlush=False,
-        labelPadding=6,
-        labelAngle=0,
-        labelBound=False,
-        grid=False,
-        ticks=True,
-        domain=True,
-    )
+    return theme.named_axis(values, f"{theme.NARROW}?({narrow}({text})):({text})")
 
 
 # ------------------------------------------------------------------ where the words go

@@ -242,6 +242,31 @@ def nice_domain(low: float, high: float, *, floor: float | None, ceiling: float 
     return values
 
 
+def named_axis(values: Sequence[float], words: str, *, labels: int = LABEL_PX) -> alt.Axis:
+    """The axis across of a chart that says under its end what it is: ticks at ``values``, ``words`` in Vega."""
+    return alt.Axis(
+        titleAnchor="end",
+        titleAlign="right",
+        titleColor=QUIET_LABEL,
+        titleFontSize=labels,
+        titleFontWeight=400,
+        titlePadding=10,
+        values=list(values),
+        tickCount=len(values),
+        labelExpr=words,
+        labelColor=QUIET_LABEL,
+        labelFontSize=labels,
+        labelOverlap=False,
+        labelFlush=False,
+        labelPadding=6,
+        labelAngle=0,
+        labelBound=False,
+        grid=False,
+        ticks=True,
+        domain=True,
+    )
+
+
 def value_axis(values: Sequence[float], unit: str, *, labels: int = LABEL_PX) -> alt.Axis:
     """The y axis: light grid lines, no line of its own, no title; thousands shortened on a phone."""
     gap = float(values[1] - values[0]) if len(values) > 1 else 1.0

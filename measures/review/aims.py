@@ -29,9 +29,9 @@ class Ask:
     """What one rule asks for.
 
     ``sites`` (``SITES``; A to Z) and ``regions`` (``REGIONS``; A to Z): forecast ``denominator``, ``baseline`` level,
-    ``numerator`` in whole people, and the level ``asked`` for that this makes. ``reason``: why the rule cannot meet
-    the aim, "" where it can; ``unmet`` people are then with nobody. ``over``: at how many sites the rule, left to
-    itself, would ask for more than everything; ``beyond_baseline``: how many sites are asked for any change.
+    ``numerator`` in whole people, and the level ``asked`` for that this makes; ``placed`` of ``total`` people are with
+    sites, and ``unmet`` with nobody, for a ``reason``. ``over``: at how many sites the rule, left to itself, would ask
+    for more than everything; ``asked_of``: how many are asked for anything, from ``smallest`` to ``largest``.
     """
 
     rule: Effort

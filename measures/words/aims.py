@@ -22,6 +22,8 @@ NAMES = {
 BESIDE = "The recommended rule beside"
 """Over the choice of a rule to compare with."""
 
+REGIONS = "By region, A to Z"
+
 NO_AIM = "No aim for a level has been agreed yet", "What each site would be asked for appears here once one is."
 NO_SITE = "No site matches", "Take a region away, or try another part of the name."
 
@@ -47,9 +49,12 @@ def heading(view: AimsView) -> str:
     ask = view.asks[RECOMMENDED]
     more = ask.total - view.pooled * int(ask.sites["denominator"].sum())
     aim = f"{level(view.waypoint.level)} in {month(view.waypoint.on)}"
+    sites, change = format.count(len(ask.sites), "site"), "more"
+    if view.measure.better == Direction.DOWN:
+        more, change = -more, "fewer"
     if round(more) <= 0:
-        return f"{aim} asks the {format.count(len(ask.sites), 'site')} to hold what they have"
-    return f"{aim} asks the {format.count(len(ask.sites), 'site')} for {_about(more)} more people in time that month"
+        return f"{aim} asks the {sites} to hold what they have"
+    return f"{aim} asks the {sites} for {_about(more)} {change} people {view.measure.verb} that month"
 
 
 def lede(view: AimsView) -> list[str]:
@@ -167,11 +172,6 @@ def difference(first: int, other: int) -> str:
     """
     change = other - first
     return f"+{number(change)}" if change > 0 else number(change)
-
-
-def regions_title(first: Effort, other: Effort) -> str:
-    """What the table of regions answers."""
-    return "By region, A to Z"
 
 
 def regions_unit(view: AimsView) -> str:

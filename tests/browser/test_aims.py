@@ -14,7 +14,9 @@ from tests.server.running import Running
 
 pytestmark = pytest.mark.browser
 
-ASKS = re.compile("^95% in December 2019 asks the 134 sites for about 137,000 more people in time that month")
+ASKS = re.compile(
+    "^95% in December 2019 asks the 134 sites for about 137,000 more people seen within four hours that month"
+)
 
 
 def table(page: Page, of: str) -> Locator:

@@ -32,7 +32,7 @@ SAYS = {
     "overview": ("Sites are listed A to Z", "Find a site or region", "could use a hand"),
     "site": ("What Barts Health was asked for", "Barts Health shows", "83.4% in March 2019"),
     "enter": ("March 45,030", "March 37,576"),
-    "setup": ("Same share of the shortfall", "Site by site, A to Z", "more people in time that month"),
+    "setup": ("Same share of the shortfall", "Site by site, A to Z", "more people seen within four hours"),
 }
 """What nobody else may read, of each page; of Barts Health (R1H), where the page is a site's."""
 

@@ -27,7 +27,7 @@ def ahead(today):
 
 def test_the_headline_counts_what_all_rules_ask_for_together(view):
     assert words.heading(view) == (
-        "95% in December 2019 asks the 134 sites for about 137,000 more people in time that month"
+        "95% in December 2019 asks the 134 sites for about 137,000 more people seen within four hours that month"
     )
     people = view.asks[Effort.FAILURE_REDUCTION].sites["denominator"].sum()
     assert abs((0.95 - view.pooled) * people - 137_000) < 500

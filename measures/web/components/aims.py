@@ -100,7 +100,7 @@ def two(at: Desk, view: AimsView, beside: Effort) -> str | None:
     with right:
         html(build.facts(words.facts(view, rules)), key="aims.facts")
     parts.gap()
-    parts.section(words.regions_title(*rules), words.regions_unit(view), key="aims.regions")
+    parts.section(words.REGIONS, words.regions_unit(view), key="aims.regions")
     html(_regions(view, *rules), key="aims.regions.table")
     parts.gap()
     return _sites(at, view, *rules)
@@ -236,7 +236,7 @@ def every(view: AimsView) -> None:
             )
             parts.paragraph(f"{words.means(rule, view)} {words.outcome(view, rule)}", key=f"aims.all.{rule.value}")
     parts.gap()
-    parts.section(words.regions_title(RECOMMENDED, USUAL), words.all_regions_unit(view), key="aims.all.regions")
+    parts.section(words.REGIONS, words.all_regions_unit(view), key="aims.all.regions")
     html(_all_regions(view), key="aims.all.table")
 
 
