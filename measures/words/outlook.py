@@ -54,9 +54,9 @@ def sentence(view: OutlookView) -> str:
     held, kept = (view.found[a].chance for a in Assumption)
     goal = f"{level(view.target)} in {month(view.on)}"
     if max(held, kept) < RARE:
-        return f"As things stand, {goal} is out of reach: under 1 chance in 20."
+        return f"As things stand, reaching {goal} is unlikely: under 1 chance in 20."
     if min(held, kept) > 1 - RARE:
-        return f"As things stand, {goal} is in reach: over 19 chances in 20."
+        return f"As things stand, reaching {goal} is likely: over 19 chances in 20."
     return ""
 
 

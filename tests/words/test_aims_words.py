@@ -86,7 +86,10 @@ def test_the_two_numbers_are_told_apart_where_they_differ(ahead):
     other = replace(ahead, found={**ahead.found, Assumption.RECENT_PACE: kept})
     assert ahead_words.fact(other).means == "if nothing more changes; about 4 in 10 if sites keep their recent pace"
     assert ahead_words.sentence(other) == ""
-    assert ahead_words.sentence(ahead) == "As things stand, 95% in December 2019 is out of reach: under 1 chance in 20."
+    assert (
+        ahead_words.sentence(ahead)
+        == "As things stand, reaching 95% in December 2019 is unlikely: under 1 chance in 20."
+    )
 
 
 def test_every_caveat_has_its_words(ahead):
