@@ -69,6 +69,18 @@ def number(value: float, decimals: int = 0) -> str:
     return (MINUS if value < 0 and float(text.replace(",", "")) else "") + text
 
 
+def people(n: float) -> str:
+    """So many people, no finer than a reader wants.
+
+    >>> people(145213), people(1234567), people(87)
+    ('145,000', '1.2 million', '90')
+    """
+    if n >= 1e6:
+        return f"{n / 1e6:.1f} million"
+    step = 1000 if n >= 10_000 else 100 if n >= 1000 else 10
+    return f"{round(n / step) * step:,}"
+
+
 def percent(value: float, decimals: int = 1) -> str:
     """A share of one as a percentage.
 

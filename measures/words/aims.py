@@ -54,7 +54,7 @@ def heading(view: AimsView) -> str:
         more, change = -more, "fewer"
     if round(more) <= 0:
         return f"{aim} asks the {sites} to hold what they have"
-    return f"{aim} asks the {sites} for {_about(more)} {change} people {view.measure.verb} that month"
+    return f"{aim} asks the {sites} for about {format.people(more)} {change} people {view.measure.verb} that month"
 
 
 def lede(view: AimsView) -> list[str]:
@@ -209,9 +209,3 @@ def all_title() -> str:
 
 def _lower(name: str) -> str:
     return f"{name[:1].lower()}{name[1:]}"
-
-
-def _about(people: float) -> str:
-    step = 1000 if people >= 10_000 else 100 if people >= 1000 else 10 if people >= 100 else 1
-    rounded = int(round(people / step) * step)
-    return f"about {rounded:,}" if step > 1 else f"{rounded:,}"

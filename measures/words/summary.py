@@ -92,8 +92,8 @@ def _more_people(view: SummaryView) -> str:
     if more <= 0 or grown <= more:
         return ""
     return (
-        f"In the year to {month(view.period)} teams saw {_people(more)} more people in time than in the baseline year,"
-        f" while {_people(grown)} more came."
+        f"In the year to {month(view.period)} teams saw {format.people(more)} more people in time than in the baseline"
+        f" year, while {format.people(grown)} more came."
     )
 
 
@@ -140,7 +140,7 @@ def facts(view: SummaryView) -> list[Fact]:
     now, facts = view.now, []
     if not format.missing(now["target"]):
         gap = now["value"] - now["target"]
-        people, when = _people(abs(gap) * now["denominator"]), month_name(view.period)
+        people, when = format.people(abs(gap) * now["denominator"]), month_name(view.period)
         size = f"{points(abs(gap))} points"
         if _short(view.measure, now["value"], now["target"]):
             detail = f"about {people} people more than the path allows were not {view.measure.verb} in {when}"
@@ -271,17 +271,6 @@ def _value_at(line: pd.DataFrame, on: date) -> float | None:
 
 def _short(measure: Measure, value: float, target: float) -> bool:
     return value > target if measure.better == Direction.DOWN else value < target
-
-
-def _people(n: float) -> str:
-    """
-    >>> _people(145213), _people(1234567), _people(87)
-    ('145,000', '1.2 million', '90')
-    """
-    if n >= 1e6:
-        return f"{n / 1e6:.1f} million"
-    step = 1000 if n >= 10_000 else 100 if n >= 1000 else 10
-    return f"{round(n / step) * step:,}"
 
 
 def alt(view: SummaryView) -> str:
