@@ -10,8 +10,9 @@ import pandas as pd
 
 from measures.aims.rates import Effort, RateShares, apportion_rate
 from measures.aims.versions import passed_on
-from measures.model import Aim, AimKind, AimVersion, Campaign, Direction, Measure, Waypoint
+from measures.model import Aim, AimVersion, Campaign, Direction, Measure, Waypoint
 from measures.review import Review
+from measures.review.calendar import agreed_versions, level_aim
 from measures.review.versions import counted_by
 from measures.review.views import alphabetical
 
@@ -79,9 +80,9 @@ def aims(review: Review, on: str | None = None) -> AimsView | None:
 
 def _aims(review: Review, on: str | None) -> AimsView | None:
     campaign = review.campaign
-    found = next((a for a in campaign.aims if a.kind == AimKind.LEVEL and a.measure == campaign.outcome.id), None)
-    agreed = [v for v in found.versions if v.agreed_on <= review.as_of] if found else []
-    if not agreed:
+    found = level_aim(campaign, campaign.outcome.id)
+    agreed = agreed_versions(campaign, campaign.outcome.id, review.as_of)
+    if found is None or not agreed:
         return None
     version = agreed[-1]
     stops = sorted(version.waypoints, key=lambda w: w.on)

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from measures.model import Campaign, Measure, SiteKind
+from measures.model import Aim, AimKind, AimVersion, Campaign, Measure, SiteKind
 
 _ALIAS = {"month": "M", "quarter": "Q", "week": "W-SUN"}
 
@@ -87,6 +87,18 @@ def calendar(campaign: Campaign, as_of: date) -> Calendar:
         as_of=as_of,
         due=due.to_numpy().astype("datetime64[D]"),
     )
+
+
+def level_aim(campaign: Campaign, measure: str) -> Aim | None:
+    """The campaign's aim for the level of a measure; None where it has none."""
+    return next((a for a in campaign.aims if a.kind == AimKind.LEVEL and a.measure == measure), None)
+
+
+def agreed_versions(campaign: Campaign, measure: str, as_of: date) -> tuple[AimVersion, ...]:
+    """The versions of that aim agreed by ``as_of``, oldest first; none where there is no aim."""
+    aim = level_aim(campaign, measure)
+    versions = (v for v in aim.versions if v.agreed_on <= as_of) if aim else ()
+    return tuple(sorted(versions, key=lambda v: v.number))
 
 
 def owners(campaign: Campaign, sites: tuple[str, ...], periods: np.ndarray) -> np.ndarray:

@@ -12,8 +12,9 @@ import pandas as pd
 from measures.aims import outlook as forecast
 from measures.aims import trajectory
 from measures.aims.outlook import Assumption, Caveat, Outlook
-from measures.model import AimKind, Direction, Form
+from measures.model import Direction, Form
 from measures.review import Review
+from measures.review.calendar import agreed_versions
 from measures.review.versions import counted_by
 
 __all__ = ["EDGES", "Assumption", "Caveat", "Outlook", "OutlookView", "outlook"]
@@ -46,13 +47,7 @@ def outlook(review: Review) -> OutlookView | None:
 
 def _outlook(review: Review) -> OutlookView | None:
     campaign, measure = review.campaign, review.campaign.outcome
-    agreed = [
-        v
-        for a in campaign.aims
-        if a.kind == AimKind.LEVEL and a.measure == measure.id
-        for v in a.versions
-        if v.agreed_on <= review.as_of
-    ]
+    agreed = agreed_versions(campaign, measure.id, review.as_of)
     if not agreed or review.period is None or not measure.form.has_denominator or measure.better == Direction.NEITHER:
         return None
     goal = max(agreed[-1].waypoints, key=lambda w: w.on)

@@ -9,7 +9,8 @@ import pandas as pd
 
 from measures import panel
 from measures.aims import position, trajectory
-from measures.model import AimKind, Campaign
+from measures.model import Campaign
+from measures.review.calendar import agreed_versions
 from measures.review.limits import SIGN, Drawn
 from measures.review.paths import Paths
 
@@ -60,12 +61,10 @@ def pace(
 
 def _waypoints(campaign: Campaign, measure: str, as_of: date) -> np.ndarray | None:
     """Month numbers of the dated stops of the newest version agreed by then; None where there is none."""
-    for aim in campaign.aims:
-        agreed = [v for v in aim.versions if v.agreed_on <= as_of]
-        if aim.kind == AimKind.LEVEL and aim.measure == measure and agreed:
-            newest = max(agreed, key=lambda v: v.number)
-            return np.sort(trajectory.month_number(np.array([w.on for w in newest.waypoints], "datetime64[D]")))
-    return None
+    agreed = agreed_versions(campaign, measure, as_of)
+    if not agreed:
+        return None
+    return np.sort(trajectory.month_number(np.array([w.on for w in agreed[-1].waypoints], "datetime64[D]")))
 
 
 def _recent(values: np.ndarray, own: pd.DataFrame, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from measures.model import OFF_PATH, ON_PATH, AimKind, AimVersion, Campaign, Measure, Reporting, Share, Site, SiteKind
 from measures.review import Review
+from measures.review.calendar import agreed_versions
 from measures.review.look import Look, drawn_as, look
 from measures.review.proposals import proposals
 from measures.review.versions import differences
@@ -250,10 +251,7 @@ def outstanding(view: SitesView) -> pd.DataFrame:
 
 
 def _versions(review: Review, measure: str) -> tuple[AimVersion, ...]:
-    for aim in review.campaign.aims:
-        if aim.measure == measure and aim.kind == AimKind.LEVEL:
-            return tuple(v for v in aim.versions if v.agreed_on <= review.as_of)
-    return ()
+    return agreed_versions(review.campaign, measure, review.as_of)
 
 
 def _milestones(review: Review, measure: str) -> dict[int, Milestone]:
