@@ -36,11 +36,13 @@ CLOSED_PAGE = "This page is for somebody else"
 
 
 def settle(page: Page) -> None:
-    """Wait until the script has run and everything it sent is drawn."""
+    """Wait until the script has run and everything it sent is drawn and at its place: what opens, opens slowly."""
     page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]").wait_for()
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     page.wait_for_function(
         "() => !document.querySelector('[data-stale=\"true\"],[data-testid=stSkeleton],[data-testid=stAppSkeleton]')"
+        " && document.getAnimations().every(moves => moves.playState !== 'running'"
+        " || moves.effect.getComputedTiming().endTime === Infinity)"
     )
 
 

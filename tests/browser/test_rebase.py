@@ -47,7 +47,14 @@ def test_a_lead_declines_a_proposal_on_a_phone(server: Running, page_at: Visitor
     page.get_by_label(KNOWN).fill("Nobody here knows yet what changed")
     assert not people.sideways(page)
     # A slow finger: what was typed is sent while the button is down, and the button must not move away.
-    page.get_by_role("button", name="Keep the limits as they are", exact=True).click(delay=1200)
+    button = page.get_by_role("button", name="Keep the limits as they are", exact=True)
+    button.hover()
+    before = button.bounding_box()
+    page.mouse.down()
+    expect(page.get_by_text(re.compile("Say why in a few words")).filter(visible=True)).to_have_count(0)
+    settle(page)
+    assert button.bounding_box() == before
+    page.mouse.up()
     see(page, re.compile("^The limits stay as they are, and new ones from July 2017 will not be proposed again"))
     expect(section(page, "are proposed")).to_have_count(0)
     page.reload()
