@@ -88,10 +88,11 @@ def main() -> int:
     start = time.perf_counter()
     strict = chromium.on_build_machine()
     codes: list[int] = []
-    halves = [["-n", str(os.cpu_count() or 2), "--dist", "loadscope", "-m", "not browser"]]
+    side_by_side = ["-n", str(os.cpu_count() or 2), "--dist", "loadscope"]
+    halves = [[*side_by_side, "-m", "not browser"]]
     try:
         print(f"Browser: {chromium.ensure()}", flush=True)
-        halves.append(["-m", "browser", "tests/browser"])
+        halves.append([*side_by_side, "-m", "browser", "tests/browser"])
     except chromium.NoBrowser as reason:
         print(f"{reason}\nThe browser journeys are left out.", file=sys.stderr, flush=True)
         if strict:

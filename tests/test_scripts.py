@@ -90,6 +90,50 @@ def test_without_a_browser_ci_fails_and_others_are_told(monkeypatch, capfd, ci, 
     assert "The browser journeys are left out." in capfd.readouterr().err
 
 
+def journeys(monkeypatch, outcomes: list[dict[str, bool]]) -> list[list[str]]:
+    """Stand in for pytest: each run of the browser half has the next outcome (journey: whether it passed)."""
+    ran: list[list[str]] = []
+    left = iter(outcomes)
+
+    def run(options: list[str], report: Path, seconds: float | None) -> int:
+        ran.append(options)
+        if "browser" not in options:
+            report.write_text('<testsuites><testsuite tests="5"/></testsuites>')
+            return 0
+        came = next(left)
+        cases = "".join(f'<testcase name="{n}">{"" if ok else "<failure/>"}</testcase>' for n, ok in came.items())
+        numbers = f'tests="{len(came)}" failures="{list(came.values()).count(False)}"'
+        report.write_text(f"<testsuites><testsuite {numbers}>{cases}</testsuite></testsuites>")
+        return 0 if all(came.values()) else 1
+
+    monkeypatch.setattr(run_tests.chromium, "ensure", lambda: "here")
+    monkeypatch.setattr(run_tests, "run", run)
+    return ran
+
+
+def test_a_journey_that_failed_is_tried_once_more_and_named(monkeypatch, capfd):
+    ran = journeys(monkeypatch, [{"a": True, "b": False, "c": True}, {"b": True}])
+    assert run_tests.main() == 0
+    assert len(ran) == 3
+    assert "--last-failed" in ran[2]
+    out = capfd.readouterr().out
+    assert "Failed at first, passed at the second try: b" in out
+    assert " 8 passed in " in out
+
+
+def test_a_journey_that_fails_twice_has_failed(monkeypatch, capfd):
+    journeys(monkeypatch, [{"a": True, "b": False}, {"b": False}])
+    assert run_tests.main() == 1
+    assert " 1 failed, 6 passed in " in capfd.readouterr().out
+
+
+def test_many_failed_journeys_are_not_tried_again(monkeypatch, capfd):
+    ran = journeys(monkeypatch, [dict.fromkeys("abcd", False)])
+    assert run_tests.main() == 1
+    assert len(ran) == 2
+    assert " 4 failed, 5 passed in " in capfd.readouterr().out
+
+
 def test_a_run_that_takes_too_long_is_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(run_tests.sys, "executable", sys.executable)
     slow = tmp_path / "test_slow.py"
