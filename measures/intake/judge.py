@@ -10,6 +10,7 @@ import numpy as np
 from measures.intake import dates
 from measures.intake.lines import BOTTOM, NUMBERS, SPANS, TOP, WHOLE, Lines, Source
 from measures.model import Form, Measure
+from measures.words import files
 from measures.words import intake as words
 
 _PASSES = 12
@@ -76,7 +77,7 @@ class Judge:
             lines.day[fits] = start
             self._outside(lines, fits, frequency)
         if inside:
-            self.said.append(words.inside_periods(inside, self.campaign.outcome.frequency))
+            self.said.append(files.inside_periods(inside, self.campaign.outcome.frequency))
         lines.source[:] = here
 
     def _spans(self, lines: Lines, which: np.ndarray, frequency: str) -> None:
@@ -298,8 +299,8 @@ class Judge:
         keep = np.zeros(len(lines.row), bool)
         keep[order[good & np.r_[True, ~again]]] = True
         spared = int((good & np.r_[False, again]).sum())
-        said = words.same_again(spared)
-        self.said = [*[s for s in self.said if not s.startswith(words.SAME)], *([said] if spared else [])]
+        said = files.same_again(spared)
+        self.said = [*[s for s in self.said if not s.startswith(files.SAME)], *([said] if spared else [])]
         return lines.take(keep)
 
 

@@ -14,6 +14,7 @@ from measures.intake import dates, names, numbers
 from measures.intake.headers import ROLES
 from measures.intake.table import Table
 from measures.model import Campaign
+from measures.words import files
 from measures.words import intake as words
 
 LONG, WIDE_MONTHS, WIDE_MEASURES = "long", "wide-months", "wide-measures"
@@ -90,14 +91,14 @@ def understand(
     order, form, examples, questions = _dates(table, roles, campaign, dates)
     mark = numbers if numbers in _MARKS else _mark(table, roles)
     if not mark:
-        questions.append(Question("numbers", words.which_mark(), words.MARKS))
+        questions.append(Question("numbers", files.which_mark(), files.MARKS))
     site, measure = "", ""
     if "site" not in roles.values():
         own = [s for s in campaign.sites if sites is None or s.id in sites]
         site = own[0].id if len(own) == 1 else ""
         if not site:
             options = tuple((s.id, s.name) for s in own)
-            questions.append(Question("site", words.which_site(), options))
+            questions.append(Question("site", files.which_site(), options))
     if layout != WIDE_MEASURES and "measure" not in roles.values():
         measure = campaign.measures[0].id if len(campaign.measures) == 1 else ""
         if not measure:
@@ -258,7 +259,7 @@ def _dates(
         options = tuple(
             (order, format.day(dates.read([text], order).first[0].astype(object))) for order in dates.ORDERS
         )
-        question = Question("dates", words.which_order(text, options), options)
+        question = Question("dates", files.which_order(text, options), options)
         return "", UNCLEAR, (), [question]
     read = [i for i, span in enumerate(found.span) if span]
     shown = dict.fromkeys([*read[:2], *read[len(read) // 2 : len(read) // 2 + 1], *read[-1:]])

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from measures.csvio import Unreadable
 from measures.format import count, number
 from measures.intake import headers, kinds, separated
+from measures.words import files
 from measures.words import intake as words
 
 __all__ = ["LONGEST_CELL", "Table", "Unreadable", "paste", "read"]
@@ -261,11 +262,11 @@ def _said(
     twice: Sequence[str],
 ) -> list[str]:
     return [
-        *words.above(titles),
+        *files.above(titles),
         *(["The header has two rows, which were read together."] if found.depth == 2 else []),
-        *words.blank_rows(blank),
-        *[words.stepped_over(what, rows.tolist()) for what, rows in stepped],
-        *[words.twice_in_header(name) for name in twice],
+        *files.blank_rows(blank),
+        *[files.stepped_over(what, rows.tolist()) for what, rows in stepped],
+        *[files.twice_in_header(name) for name in twice],
     ]
 
 

@@ -19,7 +19,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from measures.intake import names
 from measures.intake.safe import neutral
 from measures.model import ALL, Campaign, Form, Measure, Site, SiteKind
-from measures.words import intake as words
+from measures.words import files
 
 FIXED = ("Site code", "Site", "Period")
 NOTE = "Note"
@@ -133,7 +133,7 @@ def xlsx(campaign: Campaign, site: str | None, periods: Sequence[date], known: p
         sheet.append([_plain_text(sheet, place.id), _plain_text(sheet, place.name), when, *cells, None])
     about = book.create_sheet("What is asked for")
     about.column_dimensions["A"].width, about.column_dimensions["B"].width = 34, 100
-    for heading, text in [(FIXED[2], words.template_periods(frequency)), *_about(columns)]:
+    for heading, text in [(FIXED[2], files.template_periods(frequency)), *_about(columns)]:
         told = _plain_text(about, text)
         told.alignment = Alignment(wrap_text=True, vertical="top")
         about.append([_head(about, heading), told])
@@ -143,7 +143,7 @@ def xlsx(campaign: Campaign, site: str | None, periods: Sequence[date], known: p
 
 
 def _about(columns: Sequence[Asked]) -> list[tuple[str, str]]:
-    return [(column.heading, column.measure.definition) for column in columns] + [(NOTE, words.template_note())]
+    return [(column.heading, column.measure.definition) for column in columns] + [(NOTE, files.template_note())]
 
 
 def _limits(sheet, columns: Sequence[Asked]) -> None:
@@ -155,7 +155,7 @@ def _limits(sheet, columns: Sequence[Asked]) -> None:
         rule = DataValidation(
             type="whole" if whole else "decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True
         )
-        rule.errorTitle, rule.error = "Check this number", words.template_limit(whole)
+        rule.errorTitle, rule.error = "Check this number", files.template_limit(whole)
         letter = get_column_letter(len(FIXED) + i + 1)
         rule.add(f"{letter}2:{letter}1048576")
         sheet.data_validations.append(rule)

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from measures.csvio import Unreadable
 from measures.intake import headers
 from measures.intake.table import WIDEST, Table, assemble
+from measures.words import files
 from measures.words import intake as words
 
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
@@ -52,11 +53,11 @@ def _read(book, data: bytes, name: str, sheet: str | None, limit_rows: int | Non
         raise Unreadable(f"{name} has no sheet called {words.quote(sheet)}: it has {', '.join(titles[:10])}.")
     epoch = "1904" if book.epoch.year == 1904 else "1900"
     chosen = sheets[titles.index(sheet)] if sheet is not None else _first(sheets)
-    said = [words.other_sheets(chosen.title, titles)] if len(titles) > 1 and sheet is None else []
+    said = [files.other_sheets(chosen.title, titles)] if len(titles) > 1 and sheet is None else []
     if chosen.sheet_state != "visible":
-        said.append(words.hidden_sheet(chosen.title))
+        said.append(files.hidden_sheet(chosen.title))
     wrong, hidden = _inspect(data, chosen._worksheet_path.lstrip("/"))
-    said += words.hidden_rows(hidden)
+    said += files.hidden_rows(hidden)
     return assemble(
         _rows(chosen),
         name,
