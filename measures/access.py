@@ -19,6 +19,7 @@ class Action(StrEnum):
     ENTER = "enter"
     REBASE = "rebase"
     GHOST = "ghost"
+    TEST_OF_CHANGE = "test-of-change"
 
 
 class Reach(StrEnum):
@@ -47,6 +48,8 @@ POLICY: dict[tuple[Role, Action], Reach] = {
     (Role.TEAM, Action.ENTER): Reach.OWN_SITES,
     (Role.TEAM, Action.REBASE): Reach.OWN_SITES,
     (Role.TEAM, Action.GHOST): Reach.OWN_SITES,
+    # What a team tries, and what it makes of it, only the team writes; a lead reads it with the site.
+    (Role.TEAM, Action.TEST_OF_CHANGE): Reach.OWN_SITES,
 }
 
 _WHO = {
@@ -58,6 +61,7 @@ _WHO = {
     Action.ENTER: "the site's own team",
     Action.REBASE: "the programme's leads and the site's own team",
     Action.GHOST: "the programme's leads and the site's own team",
+    Action.TEST_OF_CHANGE: "the site's own team",
 }
 
 

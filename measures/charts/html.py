@@ -212,6 +212,11 @@ _KEY: Final = {
         "New limits proposed",
         '<path d="M5 0v16" fill="none" stroke="var(--hw-muted)" stroke-width="1.2" stroke-dasharray="3.5 2.5"/>',
     ),
+    "test": (
+        "Test of change",
+        '<circle cx="8" cy="8" r="6.4" fill="var(--hw-muted)"/><text x="8" y="11.2" text-anchor="middle" '
+        'font-size="9" font-weight="600" fill="var(--hw-page)">1</text>',
+    ),
 }
 _KEY_WIDTH: Final = {"path": 24, "target": 24, "average": 22, "median": 22, "range": 20, "proposed": 10}
 
@@ -237,12 +242,14 @@ def key_of(
     limits: bool = True,
     median: bool = False,
     proposed: bool = False,
+    tests: bool = False,
 ) -> list[str]:
     """Which entries a chart's key needs, in their usual order; ``spc.key_names`` reads them off its rows."""
     present = {str(cause) for cause in causes}
     first = [name for name in theme.CAUSE_ROLE if name in present and name != "common"]
     more = {
-        "ghost": ghosted, "path": path, "target": target, "median": median, "range": limits, "proposed": proposed
+        "ghost": ghosted, "path": path, "target": target, "median": median, "range": limits, "proposed": proposed,
+        "test": tests,
     }  # fmt: skip
     return [*first, "common", *(name for name, shown in more.items() if shown)]
 

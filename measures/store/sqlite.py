@@ -39,8 +39,8 @@ from measures.store.base import (
     to_rows,
     to_text,
 )
-from measures.store.decisions import DecisionStore
 from measures.store.frames import REVISION, observed, table
+from measures.store.tests_of_change import StoreOfTests, damage
 
 BUSY_SECONDS = 20.0
 """How long one attempt waits for another writer."""
@@ -56,7 +56,7 @@ STAGE = """create temp table entry (
 T = TypeVar("T")
 
 
-class SqliteStore(DecisionStore):
+class SqliteStore(StoreOfTests):
     """A store in the file ``path``. With ``create`` a missing file is made; without, it is refused.
 
     Pending migrations are applied. Raises StoreError where the file cannot be opened or written, is not a
@@ -204,8 +204,8 @@ class SqliteStore(DecisionStore):
 
     def check(self) -> list[str]:
         with self._lend() as db, db.atomic():
-            if (damage := [row[0] for row in db.execute("pragma integrity_check")]) != ["ok"]:
-                return [f"The file is damaged: {line}." for line in damage]
+            if (broken := [row[0] for row in db.execute("pragma integrity_check")]) != ["ok"]:
+                return [f"The file is damaged: {line}." for line in broken]
             foreign = db.execute("pragma foreign_key_check").fetchall()
             found = [f"A row of {child} points to a {parent} that is not there." for child, _, parent, _ in foreign]
             for name, of in (("observation", ""), ("rebase", "the rebase of "), ("ghost", "the ghost of ")):
@@ -215,6 +215,7 @@ class SqliteStore(DecisionStore):
                 found += [f"The revisions of {of}{', '.join(cell)} have a gap." for cell in gaps]
                 found += [f"The revisions of {of}{', '.join(cell)} are out of order." for cell in backwards]
                 found += [f"{name.title()}s name change {id}, which is not there." for (id,) in orphans]
+            found += damage(db)
             return found + [f"Change {id} has no entries." for (id,) in db.execute(Sql.EMPTY_CHANGES)]
 
     def backup(self, path: str | Path) -> None:
