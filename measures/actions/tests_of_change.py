@@ -74,8 +74,8 @@ def on_the_day(test: TestOfChange, day: date) -> TestOfChange:
     return replace(test, ended=None, happened="", learned="", verdict=None)
 
 
-def history(desk: Desk, site: str, number: int) -> tuple[TestOfChange, ...]:
-    """Every revision of a test, newest first: who wrote what, and when. Raises Forbidden."""
+def history(desk: Desk, site: str, number: int | None = None) -> tuple[TestOfChange, ...]:
+    """Every revision of a site's tests, or of one of them, newest first: who wrote what, and when. Raises Forbidden."""
     desk.require(Action.HISTORY, site)
     return desk.store.test_history(desk.campaign.id, site, number)[::-1]
 

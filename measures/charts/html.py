@@ -13,13 +13,14 @@ from typing import Final
 from measures.charts import theme
 from measures.charts.icons import icon, is_quiet, verdict
 from measures.charts.markup import Children, Safe, join, link, tag, text
+from measures.charts.trials import SIGNS
 from measures.format import Fact
 from measures.model import Assurance, Position, Reporting, Variation
 
 __all__ = [
     "Ask", "Due", "Fact", "Safe", "SiteRow", "State", "asks", "chart_key", "chip", "chips", "due_list", "empty",
     "eyebrow", "facts", "footer", "join", "key_values", "lede", "link", "note", "open_link", "paragraph", "quotation",
-    "sites_table", "state_strip", "tag", "text", "verdict_chip",
+    "sites_table", "state_strip", "tag", "text", "tried", "verdict_chip",
 ]  # fmt: skip
 
 Verdict = Variation | Assurance | Position | Reporting
@@ -186,6 +187,16 @@ def empty(title: str, *lines: str) -> Safe:
 def key_values(pairs: Iterable[tuple[str, Children]]) -> Safe:
     """Names and what they hold, as on a story or a record."""
     return tag("dl", *(join(tag("dt", name), tag("dd", held)) for name, held in pairs), class_="kv")
+
+
+def tried(title: str, state: str, pairs: Iterable[tuple[str, Children]], verdict: str = "", word: str = "") -> Safe:
+    """A test of change: what is tried; the ``word`` and sign of its ``verdict``, none while it runs; since when."""
+    drawn = f'<path d="{SIGNS[verdict]}"/>' if verdict else '<circle r="0.55" fill="currentColor"/>'
+    look = 'width="16" height="16" fill="none" stroke="currentColor" stroke-width="0.3" stroke-linecap="round"'
+    sign = Safe(f'<svg viewBox="-1.1 -1.1 2.2 2.2" {look} aria-hidden="true">{drawn}</svg>')
+    came = tag("span", sign, tag("span", word), class_="chip") if word else tag("span", sign, class_="chip")
+    chips_ = tag("div", came, tag("span", state, class_="muted"), class_="chips small")
+    return tag("div", tag("h3", title, class_="mid"), chips_, key_values(pairs), class_="test")
 
 
 # ------------------------------------------------------------------ the key of an SPC chart
