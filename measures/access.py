@@ -21,6 +21,7 @@ class Action(StrEnum):
     GHOST = "ghost"
     IMPORT = "import"
     EXPORT = "export"
+    TEST_OF_CHANGE = "test-of-change"
 
 
 class Reach(StrEnum):
@@ -54,6 +55,8 @@ POLICY: dict[tuple[Role, Action], Reach] = {
     (Role.TEAM, Action.GHOST): Reach.OWN_SITES,
     (Role.TEAM, Action.IMPORT): Reach.OWN_SITES,
     (Role.TEAM, Action.EXPORT): Reach.OWN_SITES,
+    # What a team tries, and what it makes of it, only the team writes; a lead reads it with the site.
+    (Role.TEAM, Action.TEST_OF_CHANGE): Reach.OWN_SITES,
 }
 
 _WHO = {
@@ -67,6 +70,7 @@ _WHO = {
     Action.GHOST: "the programme's leads and the site's own team",
     Action.IMPORT: "the programme's leads and the site's own team",
     Action.EXPORT: "the programme's leads and the site's own team",
+    Action.TEST_OF_CHANGE: "the site's own team",
 }
 
 

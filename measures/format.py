@@ -42,6 +42,22 @@ def reasons(rules: str, above: bool, centre: str = "the average") -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """A test of change as a chart shows it: its number, its days, its verdict ("" while it runs), and its words.
+
+    ``end`` of a running test is the day that is looked at.
+    """
+
+    number: int
+    start: date
+    end: date
+    verdict: str
+    title: str
+    when: str
+    learned: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One number worth a line of its own, and what it means."""
 

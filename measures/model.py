@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 
 
 class Direction(StrEnum):
@@ -361,3 +362,55 @@ class Ghost:
     author: str
     at: datetime
     id: int = 0
+
+
+class Scale(StrEnum):
+    """How small a test of change is, smallest first."""
+
+    PATIENT = "patient"
+    SHIFT = "shift"
+    DAY = "day"
+    WEEK = "week"
+    TEAM = "team"
+    SITE = "site"
+
+
+class Verdict(StrEnum):
+    """What a team does with what it tested."""
+
+    ADOPT = "adopt"
+    ADAPT = "adapt"
+    ABANDON = "abandon"
+
+
+@dataclass(frozen=True, slots=True)
+class TestOfChange:
+    """A small change tried at one site: what, what was expected, and what came of it (plan, do, study, act).
+
+    ``number`` counts a site's tests from 1. A test runs until it has a ``verdict``, and with it the day it
+    ``ended`` and what was ``learned``; ``happened`` is what was seen meanwhile. ``withdrawn`` is the reason why it
+    no longer counts, "" while it does. ``author`` and ``at`` are those of the latest revision, and ``id`` is the
+    store's: the change that wrote it, greater than that of every earlier revision; 0 until it is kept.
+    """
+
+    __test__: ClassVar[bool] = False  # its name would make pytest collect it
+
+    site: str
+    number: int
+    what: str
+    prediction: str
+    scale: Scale
+    started: date
+    author: str
+    at: datetime
+    ended: date | None = None
+    happened: str = ""
+    learned: str = ""
+    verdict: Verdict | None = None
+    withdrawn: str = ""
+    id: int = 0
+
+    @property
+    def running(self) -> bool:
+        """Whether it has begun and nobody has said yet what came of it."""
+        return self.verdict is None and not self.withdrawn

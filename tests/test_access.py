@@ -16,7 +16,7 @@ ACTORS = {
 MAY = {
     "executive": {"summary"},
     "lead": {"summary", "sites", "site", "aims", "history", "rebase", "ghost", "import", "export"},
-    "team": {"summary", "site", "history", "enter", "rebase", "ghost", "import", "export"},
+    "team": {"summary", "site", "history", "enter", "rebase", "ghost", "import", "export", "test-of-change"},
 }
 
 
@@ -34,6 +34,15 @@ OF_A_SITE = [Action.SITE, Action.HISTORY, Action.ENTER, Action.REBASE, Action.GH
 def test_a_team_reaches_its_own_sites_alone(action):
     assert decide(ACTORS["team"], action, Resource("ae", True, "RJ1"))
     assert not decide(ACTORS["team"], action, Resource("ae", True, "R1H"))
+
+
+def test_a_lead_reads_a_sites_tests_of_change_and_writes_none():
+    at = Resource("ae", True, "RJ1")
+    assert decide(ACTORS["team"], Action.TEST_OF_CHANGE, at)
+    assert not decide(ACTORS["team"], Action.TEST_OF_CHANGE, Resource("ae", True, "R1H"))
+    assert decide(ACTORS["lead"], Action.SITE, at)
+    assert decide(ACTORS["lead"], Action.TEST_OF_CHANGE, at).reason == "This is for the site's own team."
+    assert not decide(ACTORS["executive"], Action.SITE, at)
 
 
 @pytest.mark.parametrize("action", [Action.REBASE, Action.GHOST])

@@ -10,8 +10,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from measures.charts import phases, theme
+from measures.charts import phases, theme, trials
 from measures.charts.says import add_words
+from measures.format import Trial
 
 Note = tuple[date, str]
 
@@ -36,6 +37,7 @@ class Drawing:
     paths: pd.DataFrame
     rebases: pd.DataFrame
     proposed: pd.DataFrame
+    trials: tuple[Trial, ...]
     unsaved: pd.DataFrame
     unit: str
     variant: str
@@ -59,6 +61,7 @@ class Drawing:
         notes: Sequence[Note] = (),
         rebases: Sequence[Note] = (),
         proposed: Sequence[Note] = (),
+        tests: Sequence[Trial] = (),
         centre_name: str = "average",
     ) -> Drawing:
         """The frames of one series, in the columns that the layers read."""
@@ -87,6 +90,7 @@ class Drawing:
             paths=drawn_paths,
             rebases=NO_MARKERS if small else phases.rebases(frame, rebases, half, frequency, unit, centre_name),
             proposed=NO_MARKERS if small else phases.proposals(frame, proposed, half, frequency),
+            trials=() if small or variant == "entry" or frame.empty else tuple(tests),
             unsaved=fresh,
             unit=unit,
             variant=variant,
@@ -105,7 +109,7 @@ class Drawing:
     @property
     def height(self) -> int:
         """The chart's height in pixels, words and all."""
-        return theme.HEIGHT[_HEIGHT[self.variant]]
+        return theme.HEIGHT[_HEIGHT[self.variant]] + round(trials.lane_px(self.pins))
 
     @property
     def flags(self) -> float:
@@ -115,7 +119,14 @@ class Drawing:
     @property
     def plot_height(self) -> float:
         """Pixels between the axis's ends."""
-        return self.height - 46.0 - self.flags
+        return theme.HEIGHT[_HEIGHT[self.variant]] - 46.0 - self.flags
+
+    @property
+    def pins(self) -> pd.DataFrame:
+        """The tests of change, each in its place above the plot and what stands there already."""
+        if not self.trials:
+            return trials.NO_TRIALS
+        return trials.pins(self.trials, self.first, self.last, self.half, self.flags)
 
     @property
     def label_px(self) -> int:
@@ -134,8 +145,9 @@ class Drawing:
 
     @property
     def last(self) -> float:
-        """The right edge of the chart, where a path may run on."""
-        return max([self.end, *(float(t) for t in self.paths["t"])])
+        """The right edge of the chart, where a path may run on, or a test has begun after the last point."""
+        begun = (t + self.half for t in trials.begin(self.trials, self.half))
+        return max([self.end, *(float(t) for t in self.paths["t"]), *begun])
 
     def _edge(self, pick: Callable[..., float]) -> float:
         return float(pick([*self.points["t"], *self.unsaved["t"]], default=0.0))

@@ -13,13 +13,14 @@ from typing import Final
 from measures.charts import theme
 from measures.charts.icons import icon, is_quiet, verdict
 from measures.charts.markup import Children, Safe, join, link, tag, text
+from measures.charts.trials import SIGNS
 from measures.format import Fact
 from measures.model import Assurance, Position, Reporting, Variation
 
 __all__ = [
     "Ask", "Due", "Fact", "Safe", "SiteRow", "State", "asks", "chart_key", "chip", "chips", "due_list", "empty",
     "eyebrow", "facts", "footer", "join", "key_values", "lede", "link", "note", "open_link", "paragraph", "quotation",
-    "sites_table", "state_strip", "tag", "text", "verdict_chip",
+    "sites_table", "state_strip", "tag", "text", "tried", "verdict_chip",
 ]  # fmt: skip
 
 Verdict = Variation | Assurance | Position | Reporting
@@ -188,6 +189,16 @@ def key_values(pairs: Iterable[tuple[str, Children]]) -> Safe:
     return tag("dl", *(join(tag("dt", name), tag("dd", held)) for name, held in pairs), class_="kv")
 
 
+def tried(title: str, state: str, pairs: Iterable[tuple[str, Children]], verdict: str = "", word: str = "") -> Safe:
+    """A test of change: what is tried; the ``word`` and sign of its ``verdict``, none while it runs; since when."""
+    drawn = f'<path d="{SIGNS[verdict]}"/>' if verdict else '<circle r="0.55" fill="currentColor"/>'
+    look = 'width="16" height="16" fill="none" stroke="currentColor" stroke-width="0.3" stroke-linecap="round"'
+    sign = Safe(f'<svg viewBox="-1.1 -1.1 2.2 2.2" {look} aria-hidden="true">{drawn}</svg>')
+    came = tag("span", sign, tag("span", word), class_="chip") if word else tag("span", sign, class_="chip")
+    chips_ = tag("div", came, tag("span", state, class_="muted"), class_="chips small")
+    return tag("div", tag("h3", title, class_="mid"), chips_, key_values(pairs), class_="test")
+
+
 # ------------------------------------------------------------------ the key of an SPC chart
 
 _DASHES: Final = '<path d="M0 8h24" fill="none" stroke="var(--hw-neither)" stroke-width="1.9" stroke-dasharray="6 3"/>'
@@ -211,6 +222,11 @@ _KEY: Final = {
     "proposed": (
         "New limits proposed",
         '<path d="M5 0v16" fill="none" stroke="var(--hw-muted)" stroke-width="1.2" stroke-dasharray="3.5 2.5"/>',
+    ),
+    "test": (
+        "Test of change",
+        '<circle cx="8" cy="8" r="6.4" fill="var(--hw-muted)"/><text x="8" y="11.2" text-anchor="middle" '
+        'font-size="9" font-weight="600" fill="var(--hw-page)">1</text>',
     ),
 }
 _KEY_WIDTH: Final = {"path": 24, "target": 24, "average": 22, "median": 22, "range": 20, "proposed": 10}
@@ -237,12 +253,14 @@ def key_of(
     limits: bool = True,
     median: bool = False,
     proposed: bool = False,
+    tests: bool = False,
 ) -> list[str]:
     """Which entries a chart's key needs, in their usual order; ``spc.key_names`` reads them off its rows."""
     present = {str(cause) for cause in causes}
     first = [name for name in theme.CAUSE_ROLE if name in present and name != "common"]
     more = {
-        "ghost": ghosted, "path": path, "target": target, "median": median, "range": limits, "proposed": proposed
+        "ghost": ghosted, "path": path, "target": target, "median": median, "range": limits, "proposed": proposed,
+        "test": tests,
     }  # fmt: skip
     return [*first, "common", *(name for name, shown in more.items() if shown)]
 

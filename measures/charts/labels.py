@@ -88,6 +88,10 @@ class Board:
         for dx, dy in ((0, 0), (reach, 0), (-reach, 0), (0, reach), (0, -reach)):
             self._dots.append(np.column_stack([x + dx, y + dy, np.full(len(x), weight)])[np.isfinite(y)])
 
+    def keep_clear(self, left: float, top: float, right: float, bottom: float) -> None:
+        """Let no label stand in this box, in pixels."""
+        self._boxes.append((left, top, right, bottom))
+
     def _box(self, spot: Spot, lines: Sequence[str], size: float) -> tuple[float, float, float, float]:
         width = max(words_px(text, size) for text in lines)
         x = float(self.x(spot.t)) + spot.dx

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from measures.charts import labels, theme
+from measures.charts import labels, theme, trials
 from measures.charts.drawing import Drawing, Note
 from measures.charts.labels import Board, Spot
 
@@ -65,6 +65,7 @@ def _obstacles(board: Board, drawing: Drawing) -> None:
     for rows, top, weight in rules:
         for t in rows["t"]:
             board.line([t, t], [board.low, top], weight=weight)
+    trials.keep_clear(board, drawing.pins)
 
 
 # ------------------------------------------------------------------ aims, paths and targets

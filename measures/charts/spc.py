@@ -16,11 +16,12 @@ from typing import Literal
 import altair as alt
 import pandas as pd
 
-from measures.charts import labels, layers, theme
+from measures.charts import labels, layers, theme, trials
 from measures.charts.drawing import Drawing, Note
 from measures.charts.html import key_of
 from measures.charts.layers import path_layers
 from measures.charts.layout import lay_out
+from measures.format import Trial
 
 __all__ = ["CentreName", "Note", "Variant", "key_names", "path_layers", "spc_chart"]
 
@@ -40,6 +41,7 @@ def spc_chart(
     notes: Sequence[Note] = (),
     rebases: Sequence[Note] = (),
     proposed: Sequence[Note] = (),
+    tests: Sequence[Trial] = (),
     highlight: date | None = None,
     unsaved: tuple[date, float] | None = None,
 ) -> alt.LayerChart:
@@ -54,7 +56,8 @@ def spc_chart(
 
     ``notes`` are words tied to a period: for a point that is ``ghosted``, the reason. ``rebases`` are the
     reasons why limits began anew, each by the date from which they count; ``proposed`` are dates at which
-    new limits are proposed, and why. ``highlight`` rings a point that was just saved; ``unsaved`` is a
+    new limits are proposed, and why. ``tests`` are tests of change, drawn in a lane of their own above the plot,
+    which makes the chart that much taller. ``highlight`` rings a point that was just saved; ``unsaved`` is a
     hollow point not stored yet. Variants "card" and "multiple" keep the band, mean, line and points, and
     nothing else.
     """
@@ -69,8 +72,10 @@ def spc_chart(
         notes=notes,
         rebases=rebases,
         proposed=proposed,
+        tests=tests,
         centre_name=centre_name,
     )
+    pins = drawing.pins
     words = lay_out(drawing, notes)
     ticks = words.ticks
     across = alt.Scale(domain=[drawing.first, drawing.last], nice=False, zero=False)
@@ -86,12 +91,14 @@ def spc_chart(
         bottom,
         *layers.ranges(drawing, x, y),
         *layers.markers(drawing, ticks, x, y),
+        *trials.layers(pins, x),
         *layers.target_layers(drawing, x, y),
         *layers.path_layers(drawing.paths, x, y),
         *layers.note_layers(words.rules, x, y),
         *layers.point_layers(drawing, highlight, x, y),
         *labels.layers(words.boards, x, y),
         *layers.marker_targets(drawing, ticks, x, y),
+        *trials.targets(pins, x),
         *layers.hover_layer(drawing, x, y),
     ]
     return theme.finish(drawn, drawing.height)
@@ -103,6 +110,7 @@ def key_names(
     *,
     centre_name: CentreName = "average",
     proposed: Sequence[Note] = (),
+    tests: Sequence[Trial] = (),
 ) -> list[str]:
     """What the key beneath a full chart of these rows must explain: the names for ``html.chart_key``."""
     left_out = points["ghosted"].fillna(False).astype(bool)
@@ -117,4 +125,5 @@ def key_names(
         limits=bool((points["lower"].notna() & points["upper"].notna()).any()),
         median=centre_name == "median" and bool(points["centre"].notna().any()),
         proposed=len(proposed) > 0,
+        tests=len(tests) > 0,
     )

@@ -22,6 +22,7 @@ import pandas as pd
 
 from measures.model import ALL, Campaign, Ghost, Rebase
 from measures.store.imports import FileStore
+from measures.store.tests_interface import KeepsTests
 
 BIGGEST_WHOLE = 2**53
 """Whole numbers up to here are kept exactly; a larger one is refused instead of being rounded."""
@@ -133,7 +134,7 @@ class Conflict(StoreError):
         return f"{what}{others}. Nothing was saved: look at what is there now, then save again."
 
 
-class Store(FileStore):
+class Store(FileStore, KeepsTests):
     """Campaigns and their history. Safe to use from several threads; every write is one transaction."""
 
     @abstractmethod
@@ -195,7 +196,7 @@ class Store(FileStore):
     def changes(self, campaign_id: str, limit: int = 100) -> pd.DataFrame:
         """The latest changes, newest first: change_id, at, actor, source, digest, undoes, entries (how many).
 
-        A decision about a chart is a change of one entry.
+        A decision about a chart, or a test of change, is a change of one entry.
         """
 
     @abstractmethod
@@ -374,6 +375,7 @@ class Sql:
                (select count(*) from observation o where o.change_id = c.id)
                + (select count(*) from rebase r where r.change_id = c.id)
                + (select count(*) from ghost g where g.change_id = c.id)
+               + (select count(*) from test_of_change t where t.change_id = c.id)
         from change c where c.campaign_id = ? order by c.id desc limit ?"""
 
     GAPS = """
@@ -388,4 +390,5 @@ class Sql:
         where p.change_id <= o.change_id"""
     EMPTY_CHANGES = """
         select id from change where id not in (select change_id from observation)
-            and id not in (select change_id from rebase) and id not in (select change_id from ghost)"""
+            and id not in (select change_id from rebase) and id not in (select change_id from ghost)
+            and id not in (select change_id from test_of_change)"""

@@ -154,6 +154,36 @@ MAPPINGS = (
 )
 """How a site's files are read is no part of what is known, so it is no change and leaves the version as it is."""
 
+TESTS_OF_CHANGE = (
+    """create table test_of_change (
+        campaign_id text not null, site_id text not null, number integer not null check (number >= 1),
+        rev integer not null check (rev >= 1), change_id integer not null references change(id),
+        what text not null check (trim(what) <> ''), prediction text not null check (trim(prediction) <> ''),
+        scale text not null check (scale in ('patient', 'shift', 'day', 'week', 'team', 'site')),
+        started text not null check (started glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+        ended text check (ended glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' and ended >= started),
+        happened text not null, learned text not null,
+        verdict text check (verdict in ('adopt', 'adapt', 'abandon')), withdrawn text not null,
+        primary key (campaign_id, site_id, number, rev),
+        foreign key (campaign_id, site_id) references site(campaign_id, id),
+        check ((verdict is null) = (ended is null)), check (verdict is null or trim(learned) <> '')
+    ) strict""",
+    "create index test_of_change_change on test_of_change(change_id)",
+    """create trigger test_of_change_next before insert on test_of_change
+        when new.rev <> 1 + coalesce((select max(rev) from test_of_change where campaign_id = new.campaign_id
+            and site_id = new.site_id and number = new.number), 0)
+        begin select raise(abort, 'a revision must follow the latest one'); end""",
+    """create trigger test_of_change_number before insert on test_of_change
+        when new.number > 1 + coalesce((select max(number) from test_of_change where campaign_id = new.campaign_id
+            and site_id = new.site_id), 0)
+        begin select raise(abort, 'a test of change must follow the latest one'); end""",
+    *(
+        f"""create trigger test_of_change_no_{verb} before {verb} on test_of_change
+        begin select raise(abort, 'the history is append-only: nothing in it is changed or removed'); end"""
+        for verb in ("update", "delete")
+    ),
+)
+
 
 @migrations()
 def m0001_definitions(db: Database) -> None:
@@ -192,6 +222,13 @@ def m0005_shape(db: Database) -> None:
 def m0006_mappings(db: Database) -> None:
     """How the columns of a site's files are to be read: append-only."""
     for statement in MAPPINGS:
+        db.execute(statement)
+
+
+@migrations()
+def m0008_tests_of_change(db: Database) -> None:
+    """What sites tried, and what came of it: append-only."""
+    for statement in TESTS_OF_CHANGE:
         db.execute(statement)
 
 

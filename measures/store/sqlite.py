@@ -32,6 +32,7 @@ from measures.store.base import (
 )
 from measures.store.frames import REVISION, observed, table
 from measures.store.recording import STAGE, RecordingStore, version_of
+from measures.store.tests_of_change import StoreOfTests, damage
 
 BUSY_SECONDS = 20.0
 """How long one attempt waits for another writer."""
@@ -42,7 +43,7 @@ OLDEST = (3, 37)
 T = TypeVar("T")
 
 
-class SqliteStore(RecordingStore):
+class SqliteStore(RecordingStore, StoreOfTests):
     """A store in the file ``path``. With ``create`` a missing file is made; without, it is refused.
 
     Pending migrations are applied. Raises StoreError where the file cannot be opened or written, is not a
@@ -153,8 +154,8 @@ class SqliteStore(RecordingStore):
 
     def check(self) -> list[str]:
         with self._lend() as db, db.atomic():
-            if (damage := [row[0] for row in db.execute("pragma integrity_check")]) != ["ok"]:
-                return [f"The file is damaged: {line}." for line in damage]
+            if (broken := [row[0] for row in db.execute("pragma integrity_check")]) != ["ok"]:
+                return [f"The file is damaged: {line}." for line in broken]
             foreign = db.execute("pragma foreign_key_check").fetchall()
             found = [f"A row of {child} points to a {parent} that is not there." for child, _, parent, _ in foreign]
             for name, of in (("observation", ""), ("rebase", "the rebase of "), ("ghost", "the ghost of ")):
@@ -165,6 +166,7 @@ class SqliteStore(RecordingStore):
                 found += [f"The revisions of {of}{', '.join(cell)} are out of order." for cell in backwards]
                 found += [f"{name.title()}s name change {id}, which is not there." for (id,) in orphans]
             found += self._check_files(db)
+            found += damage(db)
             return found + [f"Change {id} has no entries." for (id,) in db.execute(Sql.EMPTY_CHANGES)]
 
     def backup(self, path: str | Path) -> None:

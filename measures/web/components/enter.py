@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from measures import format
-from measures.actions import entries, read, rebases
+from measures.actions import entries, read, rebases, tests_of_change
 from measures.actions.entries import Overwritten, Refused, Sheet
 from measures.actions.read import Desk
 from measures.charts import html as build
@@ -16,13 +16,14 @@ from measures.charts.markup import join, tag
 from measures.charts.spc import spc_chart
 from measures.review.views import SiteView
 from measures.web import session
-from measures.web.components import parts
+from measures.web.components import changes, parts
 from measures.web.components.charts import chart
 from measures.web.components.html import html
 from measures.web.text import plain
 from measures.words import decisions as decided
 from measures.words import entry as words
 from measures.words import site as site_words
+from measures.words import tests_of_change as tried
 from measures.words.chart import point_sentence
 
 WIDTH = 560
@@ -206,7 +207,7 @@ def _clash_choice(at: Desk, site: str, period: date, numbers: dict[str, int | No
 
 
 def _thanks(at: Desk, site: str, period: date, saved: int | str) -> None:
-    view = read.site(at, site)
+    view, tests = read.site(at, site), tests_of_change.listed(at, site)
     parts.heading(f"{format.month_name(period)} is in. Thank you.")
     upto = view.points[(view.points["period"] <= pd.Timestamp(period)).to_numpy()]
     if len(upto) and upto.iloc[-1]["period"] == pd.Timestamp(period):
@@ -225,8 +226,9 @@ def _thanks(at: Desk, site: str, period: date, saved: int | str) -> None:
             frequency=view.measure.frequency,
             centre_name=view.look.centre_name,
             rebases=decided.reasons(rebases.decisions(at, site, view.measure.id).accepted),
+            tests=tried.trials(tests, at.as_of),
             highlight=period,
-            alt_text=site_words.alt(view),
+            alt_text=" ".join(filter(None, [site_words.alt(view), tried.alt(tests, at.as_of)])),
             key="enter.saved.picture",
         )
     parts.paragraph(words.saved_by(view, period, at.actor.name, int(view.report["streak"])), key="enter.savedby")
@@ -241,6 +243,8 @@ def _thanks(at: Desk, site: str, period: date, saved: int | str) -> None:
             st.rerun()
         if isinstance(saved, int) and st.button("Undo", type="tertiary", key="enter.undo"):
             _undo(at, site, period, saved)
+    parts.gap("small")
+    changes.section(at, site, tests, tried.AFTER_SAVING)
 
 
 def _leave(at: Desk, site: str, period: date) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from measures.actions.rebases import Decisions
 from measures.charts import html as build
 from measures.charts.markup import tag
 from measures.charts.spc import key_names, spc_chart
-from measures.model import Assurance, Variation
+from measures.model import Assurance, TestOfChange, Variation
 from measures.review.views import SiteView
 from measures.spc.kinds import KINDS
 from measures.web import session
@@ -24,6 +25,7 @@ from measures.web.text import plain
 from measures.words import chart as chart_words
 from measures.words import decisions as decided
 from measures.words import site as words
+from measures.words import tests_of_change as tried
 from measures.words import which
 
 
@@ -85,7 +87,7 @@ def _radio(
     st.radio(label, options, format_func=names.__getitem__, captions=captions, key=key, on_change=chosen)
 
 
-def main_chart(view: SiteView, made: Decisions) -> None:
+def main_chart(at: Desk, view: SiteView, made: Decisions, tests: Sequence[TestOfChange]) -> None:
     """The chart large, its key, what is to be known about it, its numbers."""
     if not len(view.points):
         parts.empty("Nothing to draw yet", "The chart begins with the first month this site reports.", key="site.none")
@@ -93,11 +95,11 @@ def main_chart(view: SiteView, made: Decisions) -> None:
     parts.section(words.chart_title(view), words.chart_unit(view.measure, view), key="site.line")
     if said := chart_words.drawn_as(view):
         html(build.paragraph(said, small=True), key="site.drawn")
-    picture(view, made, "site")
+    picture(view, made, tests, at.as_of, "site")
     parts.paragraph(words.runs(view), key="site.runs")
     parts.paragraph(chart_words.season_note(view), key="site.season")
     parts.notes(words.mergers(view), key="site.mergers")
-    points_table(view, made)
+    points_table(view, made, tests)
 
 
 def others(view: SiteView) -> None:
@@ -137,8 +139,9 @@ def verdicts(view: SiteView) -> None:
     html(build.chips(*chips), key="site.chips")
 
 
-def picture(view: SiteView, made: Decisions, key: str) -> None:
-    """The SPC chart, with what was decided about it and what is proposed, and its key."""
+def picture(view: SiteView, made: Decisions, tests: Sequence[TestOfChange], today: date, key: str) -> None:
+    """The SPC chart, with what was decided about it and what is proposed, tests of change, and its key."""
+    trials = tried.trials(tests, today)
     proposed, centre_name = decided.proposals_note(view), view.look.centre_name
     paths = view.paths if len(view.paths) else None
     chart(
@@ -151,20 +154,25 @@ def picture(view: SiteView, made: Decisions, key: str) -> None:
         notes=words.chart_notes(view, made.ghosts),
         rebases=decided.reasons(made.accepted),
         proposed=proposed,
-        alt_text=words.alt(view),
+        tests=trials,
+        alt_text=" ".join(filter(None, [words.alt(view), tried.alt(tests, today)])),
         key=f"{key}.chart",
     )
-    names = key_names(view.points, paths, centre_name=centre_name, proposed=proposed)
+    names = key_names(view.points, paths, centre_name=centre_name, proposed=proposed, tests=trials)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         html(build.chart_key(names), key=f"{key}.key")
         _choose_chart(view)
 
 
-def points_table(view: SiteView, made: Decisions) -> None:
+def points_table(view: SiteView, made: Decisions, tests: Sequence[TestOfChange]) -> None:
     """Every number behind the chart, and what its runs say."""
     with st.expander("See these numbers as a table", key="site.numbers"):
         parts.paragraph(words.runs(view, beside_numbers=True), key="site.numbers.runs")
-        st.dataframe(words.points_table(view, made.ghosts), hide_index=True, width="stretch")
+        rows = words.points_table(view, made.ghosts)
+        begun = tried.by_period(tests, view.points["period"].iloc[::-1], view.measure.frequency)
+        if any(begun):
+            rows = rows.assign(**{tried.TITLE: begun})
+        st.dataframe(rows, hide_index=True, width="stretch")
 
 
 def small_charts(view: SiteView) -> None:
