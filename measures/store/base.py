@@ -11,7 +11,7 @@ have not read.
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -21,6 +21,7 @@ from pathlib import Path
 import pandas as pd
 
 from measures.model import ALL, Campaign, Ghost, Rebase
+from measures.store.drafts import Drafts
 
 BIGGEST_WHOLE = 2**53
 """Whole numbers up to here are kept exactly; a larger one is refused instead of being rounded."""
@@ -132,7 +133,7 @@ class Conflict(StoreError):
         return f"{what}{others}. Nothing was saved: look at what is there now, then save again."
 
 
-class Store(ABC):
+class Store(Drafts):
     """Campaigns and their history. Safe to use from several threads; every write is one transaction."""
 
     @abstractmethod

@@ -10,6 +10,7 @@ Why it is as it is:
 - Triggers keep the history append-only and without gaps, whichever program writes to the file.
 - A decision about a chart is kept as an observation is, in a table of its own: its revisions are changes too,
   so one number winds back everything.
+- A draft is no history: one row per actor, site, page and what it is about, replaced and deleted freely.
 """
 
 from __future__ import annotations
@@ -137,6 +138,17 @@ DECISIONS = tuple(
 )
 
 
+DRAFTS = (
+    """create table draft (
+        campaign_id text not null, site_id text not null, actor text not null, page text not null, about text not null,
+        at text not null, body text not null,
+        primary key (campaign_id, site_id, actor, page, about),
+        foreign key (campaign_id, site_id) references site(campaign_id, id)
+    ) strict""",
+    "create index draft_at on draft(at)",
+)
+
+
 @migrations()
 def m0001_definitions(db: Database) -> None:
     """Campaigns, and what each is made of."""
@@ -168,6 +180,13 @@ def m0004_season_out(db: Database) -> None:
 def m0005_shape(db: Database) -> None:
     """How a version's way to each waypoint is spread over its time."""
     db.execute("alter table aim_version add column shape text not null default 'linear'")
+
+
+@migrations()
+def m0007_drafts(db: Database) -> None:
+    """What somebody has typed and not saved yet."""
+    for statement in DRAFTS:
+        db.execute(statement)
 
 
 def newer_than_known(db: Database) -> list[str]:

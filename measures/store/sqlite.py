@@ -40,6 +40,7 @@ from measures.store.base import (
     to_text,
 )
 from measures.store.decisions import DecisionStore
+from measures.store.draft_rows import DraftStore
 from measures.store.frames import REVISION, observed, table
 
 BUSY_SECONDS = 20.0
@@ -56,7 +57,7 @@ STAGE = """create temp table entry (
 T = TypeVar("T")
 
 
-class SqliteStore(DecisionStore):
+class SqliteStore(DecisionStore, DraftStore):
     """A store in the file ``path``. With ``create`` a missing file is made; without, it is refused.
 
     Pending migrations are applied. Raises StoreError where the file cannot be opened or written, is not a
