@@ -36,8 +36,8 @@ class Field:
     """One number to type, or one yes or no. A denominator shared by several measures is asked for once.
 
     ``key`` names it in a draft; ``measure`` is whose unit and form it has. ``now`` is what is saved (None where
-    nothing is); ``recent`` the last ``RECENT`` periods before, oldest first, as (period, number) pairs, and
-    ``before`` the last two of those, newest first.
+    nothing is), ``before`` the last two numbers, newest first, as (period, number) pairs, and ``line`` the numbers
+    of the ``RECENT`` periods before, oldest first, NaN where nothing was reported.
     """
 
     key: str
@@ -45,7 +45,7 @@ class Field:
     now: float | None
     before: tuple[tuple[date, float], ...]
     measure: Measure
-    recent: tuple[tuple[date, float], ...] = ()
+    line: tuple[float, ...] = ()
 
     @property
     def yes_no(self) -> bool:
@@ -135,7 +135,8 @@ def sheet(desk: Desk, site_id: str, period: date, frequency: str | None = None) 
     earlier = view.others[(view.others["period"] < pd.Timestamp(period)).to_numpy()]
     heads = {m.id: _head(desk, site_id, m.id, period) for m in measures}
     notes = {id: str(head["note"]) for id, head in heads.items() if head.get("note")}
-    fields = tuple(_fields(campaign, measures, heads, earlier))
+    grid = [pd.Timestamp(p) for p in periods(desk, site_id, every) if p < period][RECENT - 1 :: -1]
+    fields = tuple(_fields(campaign, measures, heads, earlier, grid))
     missing = {f.measure.id for f in fields if f.now is None}
     return Sheet(
         site=site_id,
@@ -168,7 +169,7 @@ def _reachable(desk: Desk, site_id: str, measure: Measure, period: date) -> tupl
 
 
 def _fields(
-    campaign: Campaign, measures: list[Measure], heads: Mapping[str, dict], earlier: pd.DataFrame
+    campaign: Campaign, measures: list[Measure], heads: Mapping[str, dict], earlier: pd.DataFrame, grid: list
 ) -> list[Field]:
     keys = {m.id: _bottom(campaign, m) for m in measures if m.form.has_denominator}
     asked: list[tuple[str, str, Measure, str]] = []
@@ -182,10 +183,10 @@ def _fields(
     found = []
     for key, label, measure, column in asked:
         now = heads[measure.id].get(column)
-        rows = earlier[(earlier["measure"] == measure.id).to_numpy()].tail(RECENT)
-        recent = tuple((p.date(), float(x)) for p, x in zip(rows["period"], rows[column], strict=True))
+        rows = earlier[(earlier["measure"] == measure.id).to_numpy()].set_index("period")[column].tail(RECENT)
+        before = tuple((p.date(), float(x)) for p, x in rows.tail(2)[::-1].items())
         saved = None if now is None or pd.isna(now) else float(now)
-        found.append(Field(key, label, saved, recent[:-3:-1], measure, recent))
+        found.append(Field(key, label, saved, before, measure, tuple(rows.reindex(grid).tolist())))
     return found
 
 
