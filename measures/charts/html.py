@@ -18,9 +18,9 @@ from measures.format import Fact
 from measures.model import Assurance, Position, Reporting, Variation
 
 __all__ = [
-    "Ask", "Due", "Fact", "Safe", "SiteRow", "State", "asks", "chart_key", "chip", "chips", "due_list", "empty",
-    "eyebrow", "facts", "footer", "join", "key_values", "lede", "link", "note", "open_link", "paragraph", "quotation",
-    "sites_table", "state_strip", "tag", "text", "tried", "verdict_chip",
+    "Ask", "Due", "Fact", "Safe", "SiteRow", "State", "asks", "beside", "chart_key", "chip", "chips", "due_list",
+    "empty", "eyebrow", "facts", "footer", "join", "key_values", "lede", "link", "note", "open_link", "paragraph",
+    "quotation", "sites_table", "state_strip", "tag", "text", "tried", "verdict_chip",
 ]  # fmt: skip
 
 Verdict = Variation | Assurance | Position | Reporting
@@ -43,6 +43,11 @@ def lede(words: Children) -> Safe:
 def paragraph(words: Children, *, small: bool = False, muted: bool = False) -> Safe:
     """A paragraph of the page's own words."""
     return tag("p", words, class_=_classes("para", small and "small", muted and "muted"))
+
+
+def beside(words: Children, picture: Safe | None) -> Safe:
+    """Small grey words and a tiny picture in one line."""
+    return tag("div", tag("span", words, class_="small muted"), picture, class_="beside")
 
 
 def footer(*lines: Children) -> Safe:

@@ -7,6 +7,7 @@ of ``measures.access`` through the actions.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 
 import streamlit as st
@@ -53,6 +54,17 @@ def _review(path: str, campaign: str, version: int, as_of: date, known_at: int |
 def load(campaign: str, version: int, as_of: date, known_at: int | None) -> Review:
     """The review, computed once for everybody: who may see what of it is decided afterwards."""
     return _review(str(settings.load().db), campaign, version, as_of, known_at, ENGINE_VERSION)
+
+
+def browser(at: Desk) -> str:
+    """Which browser a stand-in uses, "" for somebody who signed in: strangers in a demo share a name, not drafts.
+
+    The cookie is Streamlit's own, one for each browser and kept over a reload; only a digest of it is used.
+    """
+    if not at.actor.stand_in:
+        return ""
+    cookie = st.context.cookies.get("_streamlit_xsrf", "")
+    return hashlib.sha256(cookie.encode()).hexdigest()[:16] if isinstance(cookie, str) else ""
 
 
 # --- what the URL says -------------------------------------------------------------------------------

@@ -123,7 +123,7 @@ def reporting(at: Desk, view: SiteView) -> None:
     parts.paragraph(words.reporting(view), key="site.reporting", muted=False)
     row = words.series_row(view)
     if row is not None and at.allows(Action.HISTORY, view.site.id):
-        enter.history(at, view.site.id, format.to_date(row["last_period"]))
+        enter.history(at, view.site.id, format.to_date(row["last_period"]), view.measure.frequency)
 
 
 def verdicts(view: SiteView) -> None:
