@@ -107,18 +107,25 @@ def _head(desk: Desk, site_id: str, measure: str, period: date) -> dict[str, obj
     return rows.iloc[-1].to_dict() if len(rows) else {}
 
 
-def _fields(campaign: Campaign, heads: Mapping[str, dict], earlier: pd.DataFrame) -> list[Field]:
+def asked(campaign: Campaign) -> list[tuple[str, str, Measure, str]]:
+    """The numbers a site is asked for, in their order: key, label, measure, and the part of its cell it is.
+
+    What others are a share of comes first, and once.
+    """
     ordered = sorted(campaign.measures, key=lambda m: m.order)
     shared = {m.denominator_measure for m in ordered if m.denominator_measure}
-    asked: list[tuple[str, str, Measure, str]] = []
+    found: list[tuple[str, str, Measure, str]] = []
     for measure in ordered:
         if measure.form.has_denominator and not measure.denominator_measure:
-            asked.append((f"{measure.id}/denominator", measure.denominator_label, measure, "denominator"))
+            found.append((f"{measure.id}/denominator", measure.denominator_label, measure, "denominator"))
         column = "numerator" if measure.form.has_denominator else "value"
-        asked.append((measure.id, measure.numerator_label, measure, column))
-    asked.sort(key=lambda field: field[0] not in shared)  # what others are a share of comes first
+        found.append((measure.id, measure.numerator_label, measure, column))
+    return sorted(found, key=lambda field: field[0] not in shared)
+
+
+def _fields(campaign: Campaign, heads: Mapping[str, dict], earlier: pd.DataFrame) -> list[Field]:
     found = []
-    for key, label, measure, column in asked:
+    for key, label, measure, column in asked(campaign):
         now = heads[measure.id].get(column)
         rows = earlier[(earlier["measure"] == measure.id).to_numpy()].tail(2)[::-1]
         before = tuple((p.date(), float(x)) for p, x in zip(rows["period"], rows[column], strict=True))
@@ -167,6 +174,8 @@ def problems(campaign: Campaign, numbers: Mapping[str, float | None], labels: Ma
         top, bottom = given.get(measure.id), given.get(bottom_key)
         if top is not None and bottom is None:
             found.append(f"“{labels[measure.id]}” needs “{labels[bottom_key]}” as well.")
+        elif top is None and bottom is not None and not measure.denominator_measure:
+            found.append(f"“{labels[bottom_key]}” needs “{labels[measure.id]}” as well.")
         elif top is not None and measure.form is Form.PROPORTION and top > bottom:
             found.append(
                 f"“{labels[measure.id]}” ({top:,.0f}) is more than “{labels[bottom_key]}” ({bottom:,.0f})."
@@ -223,7 +232,7 @@ def save(desk: Desk, page: Sheet, numbers: Mapping[str, float | None], note: str
         Entry(page.site, id, page.period, note=text if id == about else "", seen=page.seen[id], **cell)
         for id, cell in cells(desk.campaign, numbers).items()
     ]
-    return _record(desk, entries)
+    return record(desk, entries)
 
 
 def undo(desk: Desk, site_id: str, period: date, change_id: int) -> Recorded:
@@ -249,19 +258,34 @@ def undo(desk: Desk, site_id: str, period: date, change_id: int) -> Recorded:
         entries.append(Entry(site_id, measure.id, period, note=note or "", seen=rev, **values))
     if not entries:
         raise Refused(["There is nothing to undo."])
-    return _record(desk, entries, undoes=change_id)
+    return record(desk, entries, undoes=change_id)
 
 
-def _record(desk: Desk, entries: list[Entry], undoes: int | None = None) -> Recorded:
+def record(
+    desk: Desk,
+    entries: list[Entry],
+    *,
+    by: Action = Action.ENTER,
+    source: str = SOURCE,
+    undoes: int | None = None,
+) -> Recorded:
+    """Write entries that have been checked, as one change; ``by`` is what the actor must be allowed to do.
+
+    Raises Forbidden; Overwritten where somebody else wrote first.
+    """
+    for site in {entry.site for entry in entries}:
+        desk.require(by, site)
     about = {"campaign": desk.campaign.id, "site": entries[0].site}
     try:
         done = desk.store.record(
-            desk.campaign.id, entries, actor=desk.actor.name, source=SOURCE, at=clock.now(), undoes=undoes
+            desk.campaign.id, entries, actor=desk.actor.name, source=source, at=clock.now(), undoes=undoes
         )
     except Conflict as conflict:
         log.event("save refused: written by another first", **about, cells=len(conflict.clashes))
         raise Overwritten(conflict.clashes) from conflict
-    log.event("month saved" if undoes is None else "change undone", **about, change=done.change_id, cells=done.written)
+    log.event(
+        "numbers saved" if undoes is None else "change undone", **about, change=done.change_id, cells=done.written
+    )
     return done
 
 
