@@ -7,7 +7,7 @@ read, and what is no number is refused with its reason. A cell that was not edit
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -160,24 +160,27 @@ def open_grid(desk: Desk, site: str, *, measures: Collection[str] | None = None,
     desk.require(Action.ENTER, site)
     every = tuple(reversed(entries.periods(desk, site)))
     fields = tuple(Column(key, label, m.id, part) for key, label, m, part in entries.asked(desk.campaign))
-    wanted = {key for m in desk.campaign.measures if measures is None or m.id in measures for key in inputs(m)}
     rows = desk.store.heads(desk.campaign.id, site)
     rows = rows[(rows["group"] == ALL).to_numpy()]
     numbers = ([None if pd.isna(x) else float(x) for x in rows[part]] for part in ("numerator", "denominator", "value"))
     held = zip(rows["rev"], *numbers, rows["note"], rows["change_id"], rows["actor"], rows["at"], strict=True)
-    return Grid(
-        campaign=desk.campaign,
-        site=site,
-        periods=every if months is None else every[-months:],
-        columns=tuple(column for column in fields if column.key in wanted),
-        every=every,
-        fields=fields,
-        heads={
-            (measure, period): Head(int(rev), n, d, v, note, int(change), actor, at.to_pydatetime())
-            for measure, period, (rev, n, d, v, note, change, actor, at) in zip(
-                rows["measure"], rows["period"].dt.date, held, strict=True
-            )
-        },
+    heads = {
+        (measure, period): Head(int(rev), n, d, v, note, int(change), actor, at.to_pydatetime())
+        for measure, period, (rev, n, d, v, note, change, actor, at) in zip(
+            rows["measure"], rows["period"].dt.date, held, strict=True
+        )
+    }
+    return show(Grid(desk.campaign, site, every, fields, every, fields, heads), measures, months)
+
+
+def show(grid: Grid, measures: Collection[str] | None = None, months: int | None = None) -> Grid:
+    """The same table with other rows and columns in sight; what is known of the rest stays with it."""
+    chosen = [m for m in grid.campaign.measures if measures is None or m.id in measures]
+    wanted = {key for measure in chosen for key in inputs(measure)}
+    return replace(
+        grid,
+        periods=grid.every if months is None else grid.every[-months:],
+        columns=tuple(column for column in grid.fields if column.key in wanted),
     )
 
 

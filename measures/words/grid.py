@@ -6,35 +6,42 @@ from collections.abc import Sequence
 from datetime import date
 
 from measures import format
-from measures.format import count, month, month_name, number
+from measures.format import count, month, number
 
 HOW = (
-    "Type in a cell, or copy a block in your spreadsheet and paste it: click the cell where it begins first."
-    " What reaches beyond the table is not taken. Nothing is saved until you say so."
+    "Type, or paste a block from your spreadsheet: choose the cell where it begins first."
+    " Nothing is saved until you say so."
+)
+BEYOND = (
+    "Months marked • hold something not saved yet, months marked ! something that cannot be saved as it is."
+    " What is pasted beyond the last row or column is not taken."
 )
 UNTOUCHED = "Nothing yet. What you type or paste is listed here before it is saved."
 TITLE = "What will change"
-WHOLE = "All of it is saved, or nothing."
-NONE_YET = "Save"
-SURE_EMPTY = "Yes, empty what is marked “emptied”. What was there stays in its history"
-SURE_RIGHT = "Yes, these numbers are right"
+NOTHING_TO_SAVE = "Save"
+SURE_RIGHT = "Yes, the unusual numbers are right"
 ONE_MORE = "Something changed as you pressed the button. Look at what will be saved, then press it again."
-BACK = "Put these back as they were"
+BACK = "Put back what cannot be saved"
 START_AGAIN = "Put everything back as it was"
-TOGETHER = (
-    "Somebody else has saved since you opened this table. Nothing of yours has been saved yet, and none of it is lost."
-)
+TOGETHER = "Somebody else has saved since you opened this table. Nothing of yours is saved yet, and nothing is lost."
+NOW_THERE = "Somebody else has saved since you opened this table. It shows now what they wrote."
 SHOWN = "What is shown"
 MONTHS = "Months"
-MEASURES = "Numbers"
-NOTES = "Notes"
+MEASURES = "Measures"
+NOTES = "A column for notes"
 NOTE = "Note"
+MONTH = "Month"
 ALL_THEIRS, ALL_MINE = "Keep all of theirs", "Keep all of mine"
 GO_ON = "Go on"
 UNDO = "Undo"
-UNDONE = "It is as it was before."
+UNDONE = "Undone: it is as it was before."
 CANNOT_UNDO = "It cannot be undone any more, because somebody has written there since."
-NOT_SHOWN = "Some of them stand in rows or columns that are not shown now."
+CAPTION = "What will change, cell by cell"
+HEADINGS = ("From and to", "")
+CHANGED, WRONG = " •", " !"
+"""What stands behind a month's name in the table."""
+UNUSUAL = "unusual"
+ALL_MONTHS = "All"
 
 
 def headline(months: int) -> str:
@@ -45,18 +52,29 @@ def headline(months: int) -> str:
     return "The last month" if months == 1 else f"The last {format.in_words(months)} months at once"
 
 
+def row(period: date, changed: bool = False, wrong: bool = False) -> str:
+    """A month in the table, marked where something in it is not saved.
+
+    >>> row(date(2018, 4, 1)), row(date(2018, 4, 1), changed=True), row(date(2018, 4, 1), True, True)
+    ('Apr 2018', 'Apr 2018 •', 'Apr 2018 !')
+    """
+    return format.month_short(period) + (WRONG if wrong else CHANGED if changed else "")
+
+
+def sure_empty(n: int) -> str:
+    """
+    >>> sure_empty(1), sure_empty(3)
+    ('Yes, empty this cell', 'Yes, empty these three cells')
+    """
+    return "Yes, empty this cell" if n == 1 else f"Yes, empty these {format.in_words(n)} cells"
+
+
+EMPTIED_KEPT = "What was there stays in its history."
+
+
 def described(months: Sequence[date], columns: Sequence[str]) -> str:
     """What the table is, for those who cannot see it."""
     return f"{month(months[0])} to {month(months[-1])}, a row for each month; columns: {', '.join(columns)}"
-
-
-def confirm(n: int) -> str:
-    """What is asked before cells are emptied.
-
-    >>> confirm(1)
-    '1 cell would be emptied: say so before it is saved.'
-    """
-    return f"{count(n, 'cell')} would be emptied: say so before {'it is' if n == 1 else 'they are'} saved."
 
 
 def save(n: int) -> str:
@@ -141,10 +159,13 @@ def to_choose(n: int) -> str:
     )  # fmt: skip
 
 
-def unlikely(period: date, query: str) -> str:
-    """A query about one month. ``query`` is that of the page for one month."""
-    return f"{month_name(period)} {period.year}. {query}"
-
-
 def _short(text: str) -> str:
     return text if len(text) <= 30 else f"{text[:29]}…"
+
+
+def all_months(n: int) -> str:
+    """
+    >>> all_months(37)
+    'all 37'
+    """
+    return f"all {number(n)}"
