@@ -1,43 +1,76 @@
-"""Entering a site's month: what is asked for, what is refused, what is queried, saving and undoing."""
+"""Entering a site's period: what is asked for, what is refused, what is queried, saving and undoing."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
-from measures import clock, log
+from measures import clock, format, log, units
 from measures.access import Action
+from measures.actions import due
+from measures.actions.due import periods
 from measures.actions.read import Desk
 from measures.model import Campaign, Form, Measure
 from measures.review import views
 from measures.review.calendar import due_on
 from measures.store.base import Clash, Conflict, Entry, Recorded
+from measures.units import Unit
 
 SOURCE = "typed"
+RECENT, FEWEST = 12, 6
+"""How many of a site's own periods a new number is compared with, and how many there must be."""
+REACHABLE = 53
+"""How many periods back a milestone can be said to have been reached: a year of weeks."""
+WHOLE = {Form.COUNT: "a count", Form.PROPORTION: "a count", Form.CASES_BETWEEN: "a number of cases"}
+"""The forms that only whole numbers will do for, and what such a number is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One number to type. A denominator shared by several measures is asked for once.
+    """One number to type, or one yes or no. A denominator shared by several measures is asked for once.
 
-    ``key`` names it in a draft; ``now`` is what is saved (None where nothing is) and ``before`` the
-    periods just before, newest first, as (period, number) pairs.
+    ``key`` names it in a draft; ``measure`` is whose unit and form it has. ``now`` is what is saved (None where
+    nothing is); ``recent`` the last ``RECENT`` periods before, oldest first, as (period, number) pairs, and
+    ``before`` the last two of those, newest first.
     """
 
     key: str
     label: str
     now: float | None
     before: tuple[tuple[date, float], ...]
+    measure: Measure
+    recent: tuple[tuple[date, float], ...] = ()
+
+    @property
+    def yes_no(self) -> bool:
+        """Whether it is answered with yes or no, kept as 1 and 0."""
+        return self.measure.form is Form.YES_NO
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers will do."""
+        return self.measure.form in WHOLE
+
+    @property
+    def units(self) -> list[Unit]:
+        """The units it may be typed in, its own among them; none where there is only the one."""
+        return [] if self.measure.form.has_denominator else other_units(self.measure)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What one site is asked for one period: its fields, and the revision of each cell that was read."""
+    """What one site is asked for one period: its fields, and the revision of each cell that was read.
+
+    ``note`` is what is remembered about the period, the first of the ``notes`` beside its cells, by measure.
+    ``reachable``: by milestone, the periods up to this one (newest first) in which it may have been reached, each
+    with the revision read.
+    """
 
     site: str
     period: date
@@ -45,6 +78,9 @@ class Sheet:
     fields: tuple[Field, ...]
     seen: Mapping[str, int]
     note: str
+    notes: Mapping[str, str] = field(default_factory=dict)
+    frequency: str = "month"
+    reachable: Mapping[str, tuple[tuple[date, int], ...]] = field(default_factory=dict)
 
     @property
     def reported(self) -> bool:
@@ -68,36 +104,49 @@ class Overwritten(Exception):
         self.clashes = clashes
 
 
-def periods(desk: Desk, site_id: str) -> list[date]:
-    """The periods a site can report, newest first: from its opening to the last one that is over."""
-    desk.require(Action.ENTER, site_id)
-    site = desk.campaign.site(site_id)
-    first = max(site.opened or desk.campaign.baseline_start, desk.campaign.baseline_start)
-    last = desk.review().latest
-    if last is None:
+def other_units(measure: Measure) -> list[Unit]:
+    """The units that a measure's figures can be turned into, its own among them; none where it has no other."""
+    try:
+        found = units.compatible(measure.unit)
+    except ValueError:  # a unit of its own, such as "calls"
         return []
-    if site.merged_on:
-        last = min(last, (pd.Timestamp(site.merged_on) - pd.Timedelta(days=1)).date())
-    months = pd.period_range(first, last, freq="M")
-    return [p.start_time.date() for p in reversed(months)]
+    return found if len(found) > 1 and measure.form in (Form.VALUE, Form.TIME_BETWEEN) else []
 
 
-def sheet(desk: Desk, site_id: str, period: date) -> Sheet:
-    """What to ask for. Raises Forbidden, or Refused where the period cannot be reported."""
+def in_own_unit(measure: Measure, x: float | None, unit: str) -> float | None:
+    """A typed number in the measure's own unit. Raises ValueError where it does not measure the same thing."""
+    if x is None or not unit or unit == units.find(measure.unit).id:
+        return x
+    return float(units.convert(Decimal(repr(x)), unit, measure.unit))
+
+
+def sheet(desk: Desk, site_id: str, period: date, frequency: str | None = None) -> Sheet:
+    """What to ask for: the measures of the frequency (the outcome's where none is given).
+
+    Raises Forbidden, or Refused where the period cannot be reported.
+    """
     desk.require(Action.ENTER, site_id)
-    if period not in periods(desk, site_id):
-        raise Refused([f"{desk.campaign.site(site_id).name} has nothing to report for {period:%B %Y}."])
-    earlier = views.site(desk.review(), site_id).others
-    earlier = earlier[(earlier["period"] < pd.Timestamp(period)).to_numpy()]
-    heads = {m.id: _head(desk, site_id, m.id, period) for m in desk.campaign.measures}
-    notes = [head["note"] for head in heads.values() if head.get("note")]
+    campaign, every = desk.campaign, frequency or desk.campaign.outcome.frequency
+    if period not in periods(desk, site_id, every):
+        when = format.period(period, every)
+        raise Refused([f"{campaign.site(site_id).name} has nothing to report for {when}."])
+    view = views.site(desk.review(), site_id)
+    measures = due.asked(campaign, view, every, period)
+    earlier = view.others[(view.others["period"] < pd.Timestamp(period)).to_numpy()]
+    heads = {m.id: _head(desk, site_id, m.id, period) for m in measures}
+    notes = {id: str(head["note"]) for id, head in heads.items() if head.get("note")}
+    fields = tuple(_fields(campaign, measures, heads, earlier))
+    missing = {f.measure.id for f in fields if f.now is None}
     return Sheet(
         site=site_id,
         period=period,
-        due_on=due_on(period, desk.campaign.outcome),
-        fields=tuple(_fields(desk.campaign, heads, earlier)),
+        due_on=min((due_on(period, m) for m in measures if m.id in missing or not missing), default=period),
+        fields=fields,
         seen={id: int(head.get("rev", 0)) for id, head in heads.items()},
-        note=notes[0] if notes else "",
+        note=next(iter(notes.values()), ""),
+        notes=notes,
+        frequency=every,
+        reachable={m.id: _reachable(desk, site_id, m, period) for m in measures if due.is_milestone(m)},
     )
 
 
@@ -107,30 +156,56 @@ def _head(desk: Desk, site_id: str, measure: str, period: date) -> dict[str, obj
     return rows.iloc[-1].to_dict() if len(rows) else {}
 
 
-def asked(campaign: Campaign) -> list[tuple[str, str, Measure, str]]:
-    """The numbers a site is asked for, in their order: key, label, measure, and the part of its cell it is.
+def _reachable(desk: Desk, site_id: str, measure: Measure, period: date) -> tuple[tuple[date, int], ...]:
+    """This period and those just before it that hold no yes, each with the revision of its cell."""
+    found: list[tuple[date, int]] = []
+    for when in (p for p in periods(desk, site_id, measure.frequency) if p <= period):
+        head = _head(desk, site_id, measure.id, when)
+        if len(found) == REACHABLE or (found and head.get("value") == 1):
+            break
+        found.append((when, int(head.get("rev", 0))))
+    return tuple(found)
+
+
+def columns(campaign: Campaign, measures: Sequence[Measure]) -> list[tuple[str, str, Measure, str]]:
+    """What ``measures`` are asked for as, in order: key, label, measure, and the part of its cell it is.
 
     What others are a share of comes first, and once.
     """
-    ordered = sorted(campaign.measures, key=lambda m: m.order)
-    shared = {m.denominator_measure for m in ordered if m.denominator_measure}
+    keys = {m.id: _bottom(campaign, m) for m in measures if m.form.has_denominator}
     found: list[tuple[str, str, Measure, str]] = []
-    for measure in ordered:
-        if measure.form.has_denominator and not measure.denominator_measure:
-            found.append((f"{measure.id}/denominator", measure.denominator_label, measure, "denominator"))
+    for measure in measures:
+        if keys.get(measure.id, "").endswith("/denominator"):
+            found.append((keys[measure.id], measure.denominator_label, measure, "denominator"))
         column = "numerator" if measure.form.has_denominator else "value"
         found.append((measure.id, measure.numerator_label, measure, column))
-    return sorted(found, key=lambda field: field[0] not in shared)
+    shared = set(keys.values())
+    return sorted(found, key=lambda one: one[0] not in shared)
 
 
-def _fields(campaign: Campaign, heads: Mapping[str, dict], earlier: pd.DataFrame) -> list[Field]:
+def _fields(
+    campaign: Campaign, measures: list[Measure], heads: Mapping[str, dict], earlier: pd.DataFrame
+) -> list[Field]:
     found = []
-    for key, label, measure, column in asked(campaign):
+    for key, label, measure, column in columns(campaign, measures):
         now = heads[measure.id].get(column)
-        rows = earlier[(earlier["measure"] == measure.id).to_numpy()].tail(2)[::-1]
-        before = tuple((p.date(), float(x)) for p, x in zip(rows["period"], rows[column], strict=True))
-        found.append(Field(key, label, None if now is None or pd.isna(now) else float(now), before))
+        rows = earlier[(earlier["measure"] == measure.id).to_numpy()].tail(RECENT)
+        recent = tuple((p.date(), float(x)) for p, x in zip(rows["period"], rows[column], strict=True))
+        saved = None if now is None or pd.isna(now) else float(now)
+        found.append(Field(key, label, saved, recent[:-3:-1], measure, recent))
     return found
+
+
+def _bottom(campaign: Campaign, measure: Measure) -> str:
+    """Which field is a measure's denominator: another measure of the same frequency, or one of its own."""
+    other = measure.denominator_measure
+    same = other and campaign.measure(other).frequency == measure.frequency
+    return other if same else f"{measure.id}/denominator"
+
+
+def inputs(campaign: Campaign, measure: Measure) -> tuple[str, ...]:
+    """The fields that a measure's cell is made of."""
+    return (_bottom(campaign, measure), measure.id) if measure.form.has_denominator else (measure.id,)
 
 
 def cells(campaign: Campaign, numbers: Mapping[str, float | None]) -> dict[str, dict[str, float | None]]:
@@ -143,7 +218,7 @@ def cells(campaign: Campaign, numbers: Mapping[str, float | None]) -> dict[str, 
         if not measure.form.has_denominator:
             found[measure.id] = {"value": top}
             continue
-        bottom = numbers.get(measure.denominator_measure or f"{measure.id}/denominator")
+        bottom = numbers.get(_bottom(campaign, measure))
         if bottom is not None:
             found[measure.id] = {"numerator": top, "denominator": bottom}
     return found
@@ -165,16 +240,18 @@ def problems(campaign: Campaign, numbers: Mapping[str, float | None], labels: Ma
     for key, x in given.items():
         if not math.isfinite(x) or x < 0:
             found.append(f"“{labels[key]}” cannot be below nought: check the sign.")
-        elif x != int(x) and campaign.measure(key.split("/")[0]).form in (Form.COUNT, Form.PROPORTION):
-            found.append(f"“{labels[key]}” counts people, so it must be a whole number.")
+        elif x != int(x) and (form := campaign.measure(key.split("/")[0]).form) in WHOLE:
+            found.append(f"“{labels[key]}” is {WHOLE[form]}, so it must be a whole number.")
+        elif campaign.measure(key.split("/")[0]).form is Form.YES_NO and x not in (0, 1):
+            found.append(f"“{labels[key]}” is either yes or no.")
     for measure in campaign.measures:
         if not measure.form.has_denominator:
             continue
-        bottom_key = measure.denominator_measure or f"{measure.id}/denominator"
+        bottom_key = _bottom(campaign, measure)
         top, bottom = given.get(measure.id), given.get(bottom_key)
         if top is not None and bottom is None:
             found.append(f"“{labels[measure.id]}” needs “{labels[bottom_key]}” as well.")
-        elif top is None and bottom is not None and not measure.denominator_measure:
+        elif top is None and bottom is not None and bottom_key.endswith("/denominator"):
             found.append(f"“{labels[bottom_key]}” needs “{labels[measure.id]}” as well.")
         elif top is not None and measure.form is Form.PROPORTION and top > bottom:
             found.append(
@@ -186,16 +263,12 @@ def problems(campaign: Campaign, numbers: Mapping[str, float | None], labels: Ma
     return found
 
 
-RECENT, FEWEST = 12, 6
-"""How many of a site's own months a new number is compared with, and how many there must be."""
-
-
 def queries(
     campaign: Campaign, view: views.SiteView, numbers: Mapping[str, float | None], period: date
 ) -> list[tuple[str, float, float, float]]:
-    """Unlikely numbers: (measure, value, lowest, highest of the last twelve months) for each; never a refusal.
+    """Unlikely numbers: (measure, value, lowest, highest of the last twelve periods) for each; never a refusal.
 
-    A value is queried when it lies outside what the site had in the last twelve months by more than half
+    A value is queried when it lies outside what the site had in the last twelve periods by more than half
     their range and 2 % of their median: what a slipped digit or a swapped field looks like. On the demo's
     real data that asks about fewer than 1 number in 100.
     """
@@ -204,7 +277,7 @@ def queries(
     for id, cell in cells(campaign, numbers).items():
         x = ratio(campaign.measure(id), cell)
         before = view.others["value"].to_numpy()[earlier & (view.others["measure"] == id).to_numpy()][-RECENT:]
-        if x is None or len(before) < FEWEST:
+        if x is None or len(before) < FEWEST or campaign.measure(id).form is Form.YES_NO:
             continue
         low, high = float(before.min()), float(before.max())
         reach = (high - low) / 2 + 0.02 * abs(float(np.median(before)))
@@ -213,26 +286,48 @@ def queries(
     return found
 
 
-def save(desk: Desk, page: Sheet, numbers: Mapping[str, float | None], note: str | None = None) -> Recorded:
-    """Write the month, all cells or none.
+def save(
+    desk: Desk,
+    page: Sheet,
+    numbers: Mapping[str, float | None],
+    note: str | None = None,
+    reached: Mapping[str, date] | None = None,
+) -> Recorded:
+    """Write the period, all cells or none. ``numbers`` are in the measures' own units, a yes 1 and a no 0.
 
+    ``reached`` says of a milestone that it was reached in an earlier period: then every period since says yes.
     Raises Forbidden; Refused with reasons; Overwritten where a cell is no longer at the revision of ``page``.
     """
     desk.require(Action.ENTER, page.site)
     if desk.wound_back:
         raise Refused(["You are looking at an earlier date. Come back to today to enter numbers."])
-    if page.period not in periods(desk, page.site):
-        raise Refused([f"There is nothing to report for {page.period:%B %Y}."])
+    if page.period not in periods(desk, page.site, page.frequency):
+        raise Refused([f"There is nothing to report for {format.period(page.period, page.frequency)}."])
+    numbers = {f.key: numbers.get(f.key) for f in page.fields}
     wrong = problems(desk.campaign, numbers, {f.key: f.label for f in page.fields})
     if wrong:
         raise Refused(wrong)
-    about = desk.campaign.outcome.id
-    text = page.note if note is None else note.strip()
+    held = cells(desk.campaign, numbers)
+    notes = dict(page.notes)
+    if note is not None:
+        about = next((id for id in (*notes, desk.campaign.outcome.id) if id in held), next(iter(held)))
+        notes[about] = note.strip()
     entries = [
-        Entry(page.site, id, page.period, note=text if id == about else "", seen=page.seen[id], **cell)
-        for id, cell in cells(desk.campaign, numbers).items()
+        Entry(page.site, id, page.period, note=notes.get(id, ""), seen=page.seen[id], **cell)
+        for id, cell in held.items()
     ]
+    for id, since in (reached or {}).items():
+        if held.get(id) == {"value": 1}:
+            entries += _since(page, id, since)
     return record(desk, entries)
+
+
+def _since(page: Sheet, id: str, since: date) -> list[Entry]:
+    """A yes for each period from that in which a milestone was reached to the one before the sheet's."""
+    listed = page.reachable.get(id, ())
+    if since not in {when for when, _ in listed}:
+        raise Refused(["A milestone is reached in this period or in one before it that said no or nothing."])
+    return [Entry(page.site, id, when, value=1, seen=rev) for when, rev in listed if since <= when < page.period]
 
 
 def undo(desk: Desk, site_id: str, period: date, change_id: int) -> Recorded:
@@ -244,21 +339,29 @@ def undo(desk: Desk, site_id: str, period: date, change_id: int) -> Recorded:
     desk.require(Action.ENTER, site_id)
     entries = []
     for measure in desk.campaign.measures:
-        rows = desk.store.history(desk.campaign.id, site_id, measure.id, period)
-        mine = rows[(rows["change_id"] == change_id).to_numpy()]
-        if not len(mine):
-            continue
-        rev = int(mine.iloc[-1]["rev"])
-        earlier = rows[(rows["rev"] == rev - 1).to_numpy()]
-        values = {} if not len(earlier) else {
-            k: None if pd.isna(earlier.iloc[0][k]) else float(earlier.iloc[0][k])
-            for k in ("numerator", "denominator", "value")
-        }  # fmt: skip
-        note = earlier.iloc[0]["note"] if len(earlier) else ""
-        entries.append(Entry(site_id, measure.id, period, note=note or "", seen=rev, **values))
+        # Only a milestone is written for several periods at once.
+        several = due.is_milestone(measure) and measure.frequency
+        for when in periods(desk, site_id, several) if several else [period]:
+            entries += _as_before(desk, site_id, measure, when, change_id)
     if not entries:
         raise Refused(["There is nothing to undo."])
     return record(desk, entries, undoes=change_id)
+
+
+def _as_before(desk: Desk, site_id: str, measure: Measure, period: date, change_id: int) -> list[Entry]:
+    """What a cell held before a change, as an entry; none where the change did not touch it."""
+    rows = desk.store.history(desk.campaign.id, site_id, measure.id, period)
+    mine = rows[(rows["change_id"] == change_id).to_numpy()]
+    if not len(mine):
+        return []
+    rev = int(mine.iloc[-1]["rev"])
+    earlier = rows[(rows["rev"] == rev - 1).to_numpy()]
+    values = {} if not len(earlier) else {
+        k: None if pd.isna(earlier.iloc[0][k]) else float(earlier.iloc[0][k])
+        for k in ("numerator", "denominator", "value")
+    }  # fmt: skip
+    note = earlier.iloc[0]["note"] if len(earlier) else ""
+    return [Entry(site_id, measure.id, period, note=note or "", seen=rev, **values)]
 
 
 def record(

@@ -16,7 +16,7 @@ import pandas as pd
 from measures import format
 from measures.access import Action
 from measures.actions import entries, read
-from measures.actions.entries import Refused
+from measures.actions.entries import Refused, inputs
 from measures.actions.read import Desk
 from measures.actions.typed import reading, shown
 from measures.model import ALL, Campaign, Measure
@@ -64,7 +64,7 @@ NOTHING = Head()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
-    """One site's months as they were when the table was opened.
+    """One site's periods of one ``frequency`` as they were when the table was opened.
 
     ``periods`` (oldest first, as in a spreadsheet) and ``columns`` are those shown; ``every`` and ``fields`` are
     all there are, and ``heads`` what the store's cells held, by measure and period.
@@ -72,11 +72,23 @@ class Grid:
 
     campaign: Campaign
     site: str
+    frequency: str
     periods: tuple[date, ...]
     columns: tuple[Column, ...]
     every: tuple[date, ...]
     fields: tuple[Column, ...]
     heads: Mapping[tuple[str, date], Head]
+
+    @property
+    def measures(self) -> list[Measure]:
+        """The measures that are reported as often, in their order."""
+        return sorted((m for m in self.campaign.measures if m.frequency == self.frequency), key=lambda m: m.order)
+
+    @property
+    def noted(self) -> str:
+        """The measure whose cell holds the notes: the outcome, where it is among them."""
+        outcome = self.campaign.outcome
+        return outcome.id if outcome.frequency == self.frequency else self.measures[0].id
 
     def head(self, measure: str, period: date) -> Head:
         """What a cell of the store held; nothing at revision 0 where it was never written."""
@@ -90,7 +102,7 @@ class Grid:
     def text(self, place: Place) -> str:
         """What a cell of the table shows: a number with separators, a note as it is."""
         if place[1] == NOTE:
-            return self.head(self.campaign.outcome.id, place[0]).note
+            return self.head(self.noted, place[0]).note
         return shown(self.number(place), self.campaign.measure(self.column(place[1]).measure))
 
     def column(self, key: str) -> Column:
@@ -152,14 +164,24 @@ class Differences:
 # --- opening -----------------------------------------------------------------------------------------
 
 
-def open_grid(desk: Desk, site: str, *, measures: Collection[str] | None = None, months: int | None = MONTHS) -> Grid:
+def open_grid(
+    desk: Desk,
+    site: str,
+    *,
+    measures: Collection[str] | None = None,
+    months: int | None = MONTHS,
+    frequency: str | None = None,
+) -> Grid:
     """One site's last ``months`` periods (None: all), of the ``measures`` given or of every one. Raises Forbidden.
 
-    A measure brings the denominator it is a share of.
+    Those of one ``frequency``, the outcome's where none is given. A measure brings the denominator it is a share of.
     """
     desk.require(Action.ENTER, site)
-    every = tuple(reversed(entries.periods(desk, site)))
-    fields = tuple(Column(key, label, m.id, part) for key, label, m, part in entries.asked(desk.campaign))
+    often = frequency or desk.campaign.outcome.frequency
+    every = tuple(reversed(entries.periods(desk, site, often)))
+    bare = Grid(desk.campaign, site, often, every, (), every, (), {})
+    asked = entries.columns(desk.campaign, bare.measures)
+    fields = tuple(Column(key, label, m.id, part) for key, label, m, part in asked)
     rows = desk.store.heads(desk.campaign.id, site)
     rows = rows[(rows["group"] == ALL).to_numpy()]
     numbers = ([None if pd.isna(x) else float(x) for x in rows[part]] for part in ("numerator", "denominator", "value"))
@@ -170,13 +192,13 @@ def open_grid(desk: Desk, site: str, *, measures: Collection[str] | None = None,
             rows["measure"], rows["period"].dt.date, held, strict=True
         )
     }
-    return show(Grid(desk.campaign, site, every, fields, every, fields, heads), measures, months)
+    return show(replace(bare, fields=fields, heads=heads), measures, months)
 
 
 def show(grid: Grid, measures: Collection[str] | None = None, months: int | None = None) -> Grid:
     """The same table with other rows and columns in sight; what is known of the rest stays with it."""
-    chosen = [m for m in grid.campaign.measures if measures is None or m.id in measures]
-    wanted = {key for measure in chosen for key in inputs(measure)}
+    chosen = [m for m in grid.measures if measures is None or m.id in measures]
+    wanted = {key for measure in chosen for key in inputs(grid.campaign, measure)}
     return replace(
         grid,
         periods=grid.every if months is None else grid.every[-months:],
@@ -184,11 +206,9 @@ def show(grid: Grid, measures: Collection[str] | None = None, months: int | None
     )
 
 
-def inputs(measure: Measure) -> tuple[str, ...]:
-    """The columns that a measure's cell is made of."""
-    if not measure.form.has_denominator:
-        return (measure.id,)
-    return (measure.denominator_measure or f"{measure.id}/denominator", measure.id)
+def named(grid: Grid, period: date) -> str:
+    """A period as a line begins."""
+    return format.capital(format.period(period, grid.frequency))
 
 
 # --- what was typed -----------------------------------------------------------------------------------
@@ -208,7 +228,9 @@ def _read(grid: Grid, edited: Edits) -> _Read:
     found = _Read({}, {}, {})
     for (period, key), text in edited.items():
         if period not in periods or key not in known | {NOTE}:
-            found.reasons[period, key] = f"This table has no such cell for {format.month(period)}: open it again."
+            found.reasons[period, key] = (
+                f"This table has no such cell for {format.period(period, grid.frequency)}: open it again."
+            )
         elif key == NOTE:
             note = " ".join(text.replace("\0", " ").split())
             if len(note) > LONGEST_NOTE:
@@ -228,8 +250,8 @@ def _read(grid: Grid, edited: Edits) -> _Read:
 
 def _touched(grid: Grid, period: date, keys: Collection[str]) -> Iterable[tuple[Measure, dict[str, float | None]]]:
     """The measures whose cells the edited ``keys`` of a period are part of, and what they were made of before."""
-    for measure in grid.campaign.measures:
-        needed = inputs(measure)
+    for measure in grid.measures:
+        needed = inputs(grid.campaign, measure)
         if any(key in keys for key in needed):
             yield measure, {key: grid.number((period, key)) for key in needed}
 
@@ -313,10 +335,10 @@ def save(desk: Desk, grid: Grid, edited: Edits, note: str = "", *, emptying: boo
         raise Refused(["You are looking at an earlier date. Come back to today to enter numbers."])
     found = differences(grid, edited)
     if found.refused:
-        raise Refused([f"{format.month(cell.period)} · {cell.label}: {cell.reason}" for cell in found.refused])
-    due = set(entries.periods(desk, grid.site))
+        raise Refused([f"{named(grid, cell.period)} · {cell.label}: {cell.reason}" for cell in found.refused])
+    due = set(entries.periods(desk, grid.site, grid.frequency))
     if gone := sorted({cell.period for cell in found.cells} - due):
-        raise Refused([f"There is nothing to report for {format.month(period)}." for period in gone])
+        raise Refused([f"There is nothing to report for {format.period(period, grid.frequency)}." for period in gone])
     if found.emptied and not emptying:
         raise Refused([f"Say first that {format.count(len(found.emptied), 'cell')} may be emptied."])
     changes = _entries(grid, _read(grid, edited), note.strip())
@@ -332,8 +354,8 @@ def _entries(grid: Grid, got: _Read, note: str) -> list[Entry]:
     for period, keys in _by_period({*got.numbers, *notes}).items():
         touched = {measure.id: numbers for measure, numbers in _touched(grid, period, keys)}
         if period in got.notes:
-            outcome = grid.campaign.outcome
-            touched.setdefault(outcome.id, {key: grid.number((period, key)) for key in inputs(outcome)})
+            about = grid.campaign.measure(grid.noted)
+            touched.setdefault(about.id, {key: grid.number((period, key)) for key in inputs(grid.campaign, about)})
         for id, numbers in touched.items():
             head, edits = (
                 grid.head(id, period),
@@ -344,7 +366,7 @@ def _entries(grid: Grid, got: _Read, note: str) -> list[Entry]:
             if edits:  # a note alone leaves the numbers as they are
                 cell = entries.cells(grid.campaign, _only(grid, numbers | edits)).get(id, {})
                 holds = dict.fromkeys(was) | cell
-            said = got.notes.get(period, head.note) if id == grid.campaign.outcome.id else head.note
+            said = got.notes.get(period, head.note) if id == grid.noted else head.note
             if holds != was and not said:
                 said = note
             if holds != was or said != head.note:

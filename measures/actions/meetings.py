@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from measures.actions.grid import NOTE, SOURCE, Edits, Grid, Place, differences, inputs
+from measures.actions.entries import inputs
+from measures.actions.grid import NOTE, SOURCE, Edits, Grid, Place, differences
 from measures.model import ALL
 from measures.store.base import Clash
 
@@ -44,9 +45,9 @@ def meetings(table: Grid, fresh: Grid, edited: Edits) -> tuple[Meeting, ...]:
     """
     found = []
     for cell in differences(table, edited).cells:
-        measures = [m.id for m in table.campaign.measures if cell.key in inputs(m)]
+        measures = [m.id for m in table.measures if cell.key in inputs(table.campaign, m)]
         if cell.key == NOTE:
-            measures = [table.campaign.outcome.id]
+            measures = [table.noted]
         moved = [m for m in measures if fresh.head(m, cell.period).rev != table.head(m, cell.period).rev]
         theirs = fresh.text(cell.place) if moved else ""
         if moved and theirs != cell.now:

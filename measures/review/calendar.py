@@ -23,6 +23,33 @@ def period_end(periods: pd.Series | pd.DatetimeIndex, frequency: str) -> pd.Date
     return index.to_period(_ALIAS[frequency]).end_time.normalize()
 
 
+def containing(day: date, frequency: str) -> date:
+    """The first day of the period that a day lies in.
+
+    >>> containing(date(2019, 4, 11), "week"), containing(date(2019, 4, 11), "quarter")
+    (datetime.date(2019, 4, 8), datetime.date(2019, 4, 1))
+    """
+    return pd.Period(day, freq=_ALIAS[frequency]).start_time.date()
+
+
+def following(period: date, frequency: str) -> date:
+    """The first day of the next period.
+
+    >>> following(date(2019, 12, 1), "month")
+    datetime.date(2020, 1, 1)
+    """
+    return (pd.Period(period, freq=_ALIAS[frequency]) + 1).start_time.date()
+
+
+def periods_over(campaign: Campaign, frequency: str, as_of: date) -> pd.DatetimeIndex:
+    """The first days of a frequency's periods, from the baseline's first to the last that is over; oldest first."""
+    last = min(as_of, campaign.end)
+    if last < campaign.baseline_start:
+        return pd.DatetimeIndex([])
+    periods = pd.period_range(campaign.baseline_start, last, freq=_ALIAS[frequency])
+    return periods.start_time[periods.end_time.normalize() <= pd.Timestamp(as_of)]
+
+
 def due_on(period: date, measure: Measure) -> date:
     """The last day on which a period's report is on time."""
     end = period_end(pd.DatetimeIndex([period]), measure.frequency)[0]
@@ -63,14 +90,8 @@ class Calendar:
 def calendar(campaign: Campaign, as_of: date) -> Calendar:
     """Lay out the months from the baseline's first to the last one that is over at ``as_of``."""
     outcome = campaign.outcome
-    last = min(as_of, campaign.end)
-    alias = _ALIAS[outcome.frequency]
-    if last < campaign.baseline_start:
-        index = pd.DatetimeIndex([])
-    else:
-        index = pd.period_range(campaign.baseline_start, last, freq=alias).start_time
+    index = periods_over(campaign, outcome.frequency, as_of)
     ends = period_end(index, outcome.frequency)
-    index, ends = index[ends <= pd.Timestamp(as_of)], ends[ends <= pd.Timestamp(as_of)]
     due = ends + pd.Timedelta(days=outcome.days_to_submit)
     passed = index[due <= pd.Timestamp(as_of)]
     own = [s for s in campaign.sites if s.kind == SiteKind.SITE]

@@ -33,8 +33,9 @@ def observed(observations: pd.DataFrame, campaign: Campaign, as_of: date) -> tup
     kinds = {s.id: s.kind for s in campaign.sites}
     measures = sorted(campaign.measures, key=lambda m: m.order)
     frame = observations.copy(deep=False)
-    frame["site"] = frame["site"].astype(pd.CategoricalDtype([s.id for s in campaign.sites]))
-    frame["measure"] = frame["measure"].astype(pd.CategoricalDtype([m.id for m in measures]))
+    # Not astype: to pandas the same categories in another order are the same type, and their codes would stay.
+    frame["site"] = pd.Categorical(frame["site"], categories=[s.id for s in campaign.sites])
+    frame["measure"] = pd.Categorical(frame["measure"], categories=[m.id for m in measures])
     frame["group"] = frame["group"].astype("category")
     site, measure = frame["site"].cat.codes.to_numpy(), frame["measure"].cat.codes.to_numpy()
     group = frame["group"].cat.codes.to_numpy()

@@ -14,12 +14,15 @@ from measures.store.base import (
     StoreError,
     UnknownCampaign,
 )
+from measures.store.drafts import Draft, DraftKey
 from measures.store.opening import ensure, open_store
 
 __all__ = [
     "CampaignRow",
     "Clash",
     "Conflict",
+    "Draft",
+    "DraftKey",
     "Entry",
     "InvalidEntry",
     "Recorded",

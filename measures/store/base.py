@@ -21,6 +21,7 @@ from pathlib import Path
 import pandas as pd
 
 from measures.model import ALL, Campaign, Ghost, Rebase
+from measures.store.drafts import Drafts
 from measures.store.heads import Heads
 from measures.store.imports import FileStore
 
@@ -134,7 +135,7 @@ class Conflict(StoreError):
         return f"{what}{others}. Nothing was saved: look at what is there now, then save again."
 
 
-class Store(FileStore, Heads):
+class Store(FileStore, Heads, Drafts):
     """Campaigns and their history. Safe to use from several threads; every write is one transaction."""
 
     @abstractmethod

@@ -10,6 +10,7 @@ Why it is as it is:
 - Triggers keep the history append-only and without gaps, whichever program writes to the file.
 - A decision about a chart is kept as an observation is, in a table of its own: its revisions are changes too,
   so one number winds back everything.
+- A draft is no history: one row per actor, site, page and what it is about, replaced and deleted freely.
 """
 
 from __future__ import annotations
@@ -155,6 +156,17 @@ MAPPINGS = (
 """How a site's files are read is no part of what is known, so it is no change and leaves the version as it is."""
 
 
+DRAFTS = (
+    """create table draft (
+        campaign_id text not null, site_id text not null, actor text not null, page text not null, about text not null,
+        at text not null, body text not null,
+        primary key (campaign_id, site_id, actor, page, about),
+        foreign key (campaign_id, site_id) references site(campaign_id, id)
+    ) strict""",
+    "create index draft_at on draft(at)",
+)
+
+
 @migrations()
 def m0001_definitions(db: Database) -> None:
     """Campaigns, and what each is made of."""
@@ -192,6 +204,13 @@ def m0005_shape(db: Database) -> None:
 def m0006_mappings(db: Database) -> None:
     """How the columns of a site's files are to be read: append-only."""
     for statement in MAPPINGS:
+        db.execute(statement)
+
+
+@migrations()
+def m0007_drafts(db: Database) -> None:
+    """What somebody has typed and not saved yet."""
+    for statement in DRAFTS:
         db.execute(statement)
 
 

@@ -30,6 +30,7 @@ from measures.store.base import (
     Sql,
     StoreError,
 )
+from measures.store.draft_rows import DraftStore
 from measures.store.frames import REVISION, observed, table
 from measures.store.recording import STAGE, RecordingStore, version_of
 
@@ -42,7 +43,7 @@ OLDEST = (3, 37)
 T = TypeVar("T")
 
 
-class SqliteStore(RecordingStore):
+class SqliteStore(RecordingStore, DraftStore):
     """A store in the file ``path``. With ``create`` a missing file is made; without, it is refused.
 
     Pending migrations are applied. Raises StoreError where the file cannot be opened or written, is not a

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from measures import format
-from measures.format import count, month, number
+from measures.format import count, number
 
 HOW = (
     "Type, or paste a block from your spreadsheet: choose the cell where it begins first."
     " Nothing is saved until you say so."
 )
 BEYOND = (
-    "Months marked • hold something not saved yet, months marked ! something that cannot be saved as it is."
+    "A row marked • holds something not saved yet, one marked ! something that cannot be saved as it is."
     " What is pasted beyond the last row or column is not taken."
 )
 UNTOUCHED = "Nothing yet. What you type or paste is listed here before it is saved."
@@ -26,11 +26,11 @@ START_AGAIN = "Put everything back as it was"
 TOGETHER = "Somebody else has saved since you opened this table. Nothing of yours is saved yet, and nothing is lost."
 NOW_THERE = "Somebody else has saved since you opened this table. It shows now what they wrote."
 SHOWN = "What is shown"
-MONTHS = "Months"
+ROWS = "Rows"
+OFTEN = "What is reported"
 MEASURES = "Measures"
 NOTES = "A column for notes"
 NOTE = "Note"
-MONTH = "Month"
 ALL_THEIRS, ALL_MINE = "Keep all of theirs", "Keep all of mine"
 GO_ON = "Go on"
 UNDO = "Undo"
@@ -41,24 +41,27 @@ HEADINGS = ("From and to", "")
 CHANGED, WRONG = " •", " !"
 """What stands behind a month's name in the table."""
 UNUSUAL = "unusual"
-ALL_MONTHS = "All"
 
 
-def headline(months: int) -> str:
+def headline(n: int, frequency: str) -> str:
     """
-    >>> headline(24), headline(1)
-    ('The last 24 months at once', 'The last month')
+    >>> headline(24, "month"), headline(1, "week")
+    ('The last 24 months at once', 'The last week')
     """
-    return "The last month" if months == 1 else f"The last {format.in_words(months)} months at once"
+    return f"The last {frequency}" if n == 1 else f"The last {format.in_words(n)} {frequency}s at once"
 
 
-def row(period: date, changed: bool = False, wrong: bool = False) -> str:
-    """A month in the table, marked where something in it is not saved.
+def row(period: date, frequency: str, changed: bool = False, wrong: bool = False) -> str:
+    """A period in the table, marked where something in it is not saved.
 
-    >>> row(date(2018, 4, 1)), row(date(2018, 4, 1), changed=True), row(date(2018, 4, 1), True, True)
-    ('Apr 2018', 'Apr 2018 •', 'Apr 2018 !')
+    >>> row(date(2018, 4, 1), "month"), row(date(2018, 4, 1), "month", changed=True)
+    ('Apr 2018', 'Apr 2018 •')
+    >>> row(date(2018, 4, 2), "week", True, True)
+    '2 Apr 2018 !'
     """
-    return format.month_short(period) + (WRONG if wrong else CHANGED if changed else "")
+    short = format.month_short(period)
+    shown = short if frequency in ("month", "quarter") else f"{period.day} {short}"
+    return shown + (WRONG if wrong else CHANGED if changed else "")
 
 
 def sure_empty(n: int) -> str:
@@ -72,9 +75,10 @@ def sure_empty(n: int) -> str:
 EMPTIED_KEPT = "What was there stays in its history."
 
 
-def described(months: Sequence[date], columns: Sequence[str]) -> str:
+def described(periods: Sequence[date], frequency: str, columns: Sequence[str]) -> str:
     """What the table is, for those who cannot see it."""
-    return f"{month(months[0])} to {month(months[-1])}, a row for each month; columns: {', '.join(columns)}"
+    first, last = (format.period(when, frequency) for when in (periods[0], periods[-1]))
+    return f"From {first} to {last}, a row for each {frequency}; columns: {', '.join(columns)}"
 
 
 def save(n: int) -> str:
@@ -85,12 +89,12 @@ def save(n: int) -> str:
     return f"Save {count(n, 'cell')}"
 
 
-def saved(n: int, months: int) -> str:
+def saved(n: int, periods: int, frequency: str) -> str:
     """
-    >>> saved(14, 5)
+    >>> saved(14, 5, "month")
     'Saved: 14 cells in five months.'
     """
-    return f"Saved: {count(n, 'cell')} in {format.in_words(months)} {'month' if months == 1 else 'months'}."
+    return f"Saved: {count(n, 'cell')} in {format.in_words(periods)} {frequency}{'' if periods == 1 else 's'}."
 
 
 def tally(new: int, changed: int, emptied: int, refused: int) -> str:
@@ -141,12 +145,12 @@ def keep_mine(text: str) -> str:
     return f"Mine: {_short(text) if text else 'empty'}"
 
 
-def meeting(period: date, label: str) -> str:
+def meeting(period: date, frequency: str, label: str) -> str:
     """
-    >>> meeting(date(2019, 4, 1), "Attendances")
+    >>> meeting(date(2019, 4, 1), "month", "Attendances")
     'April 2019 · Attendances'
     """
-    return f"{month(period)} · {label}"
+    return f"{format.capital(format.period(period, frequency))} · {label}"
 
 
 def to_choose(n: int) -> str:
@@ -163,9 +167,17 @@ def _short(text: str) -> str:
     return text if len(text) <= 30 else f"{text[:29]}…"
 
 
-def all_months(n: int) -> str:
+def all_periods(n: int) -> str:
     """
-    >>> all_months(37)
+    >>> all_periods(37)
     'all 37'
     """
     return f"all {number(n)}"
+
+
+def often(frequency: str) -> str:
+    """
+    >>> often("week")
+    'Every week'
+    """
+    return f"Every {frequency}"

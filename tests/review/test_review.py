@@ -1,5 +1,6 @@
 """The review: its frames keep their contract, and say what a plain recomputation says."""
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 
@@ -12,6 +13,8 @@ from measures.model import Position, Reporting
 from measures.review import Review, frames, review
 from measures.review.calendar import due_on
 from measures.spc import Options
+from measures.store.sqlite import SqliteStore
+from tests import small
 
 
 def of(frame, **wanted):
@@ -261,3 +264,15 @@ def test_a_version_with_a_shape_takes_its_way_by_it_and_reaches_the_same_waypoin
         assert mine.loc[on, "target"] == pytest.approx(mine.loc[on, "target_curved"], rel=1e-12)
     assert mine.loc["2018-11-01", "target_curved"] < mine.loc["2018-11-01", "target"] - 0.002
     assert mine.loc["2019-10-01", "target_curved"] > mine.loc["2019-10-01", "target"] + 0.002
+
+
+def test_measures_of_different_frequency_and_base_keep_their_own(tmp_path):
+    """Every measure is reported, so the frame holds the campaign's categories, in another order than the campaign's."""
+    with closing(SqliteStore(tmp_path / "small.db", create=True)) as store:
+        small.seed(store)
+        points = review(store.observations(small.ID), store.campaign(small.ID), small.TODAY).points
+    last = points.groupby(points["measure"].astype(str))["period"].max().dt.date.to_dict()
+    april = date(2024, 4, 1)
+    assert last == {"triage": small.WEEK, "falls": small.WEEK, "huddle": small.WEEK, "trained": april, "calls": april}
+    rate = points[(points["measure"] == "falls").to_numpy()].iloc[1]
+    assert rate["value"] == pytest.approx(1000 * rate["numerator"] / rate["denominator"])

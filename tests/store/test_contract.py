@@ -12,7 +12,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from measures.store import CampaignRow, Conflict, Entry, InvalidEntry, Recorded, StoreError, UnknownCampaign
+from measures.store import (
+    CampaignRow,
+    Conflict,
+    Draft,
+    DraftKey,
+    Entry,
+    InvalidEntry,
+    Recorded,
+    StoreError,
+    UnknownCampaign,
+)
 from tests.store.samples import APRIL, AT, MARCH, campaign, cell, full_campaign, save
 
 COLUMNS = ["site", "measure", "group", "period", "numerator", "denominator", "value", "note", "rev", "change_id"]
@@ -413,3 +423,51 @@ def test_a_way_that_cannot_be_drawn_is_refused_when_it_is_defined(store):
     odd = replace(aim, versions=(replace(aim.versions[0], shape="zigzag"), *aim.versions[1:]))
     with pytest.raises(StoreError, match="Version 1 of .* has a way that cannot be drawn: There is no shape 'zigzag'"):
         store.define(replace(whole, aims=(odd, *whole.aims[1:])))
+
+
+# -- drafts
+
+KEY = DraftKey("ae", "s1", "team:ann", "enter", "month/2019-03-01")
+
+
+def test_a_draft_comes_back_and_the_next_takes_its_place(store):
+    store.keep_draft(KEY, '{"waits":7}', at=AT)
+    store.keep_draft(KEY, '{"waits":78,"note":"né"}', at=AT + timedelta(minutes=1))
+    assert store.draft(KEY) == Draft(AT + timedelta(minutes=1), '{"waits":78,"note":"né"}')
+    store.forget_draft(KEY)
+    store.forget_draft(KEY)
+    assert store.draft(KEY) is None
+
+
+@pytest.mark.parametrize("other", [{"site": "s2"}, {"actor": "team:bob"}, {"page": "grid"}, {"about": "week"}])
+def test_a_draft_is_one_persons_about_one_thing(store, other):
+    store.keep_draft(KEY, "mine", at=AT)
+    assert store.draft(KEY._replace(**other)) is None
+    store.keep_draft(KEY._replace(**other), "another", at=AT)
+    store.forget_draft(KEY._replace(**other))
+    assert store.draft(KEY).body == "mine"
+
+
+def test_a_draft_is_no_change(store):
+    save(store, cell())
+    before = store.version("ae"), store.observations("ae"), store.changes("ae")
+    store.keep_draft(KEY, "typed", at=AT)
+    assert store.version("ae") == before[0]
+    pd.testing.assert_frame_equal(store.observations("ae"), before[1])
+    pd.testing.assert_frame_equal(store.changes("ae"), before[2])
+    assert store.check() == []
+
+
+def test_old_drafts_are_dropped_when_another_is_kept(store):
+    old = KEY._replace(actor="team:bob")
+    store.keep_draft(old, "old", at=AT)
+    store.keep_draft(KEY, "new", at=AT + timedelta(days=31), oldest=AT + timedelta(days=1))
+    assert store.draft(old) is None
+    assert store.draft(KEY).body == "new"
+
+
+@pytest.mark.parametrize("nowhere", [{"campaign": "no"}, {"site": "s9"}])
+def test_a_draft_needs_a_site(store, nowhere):
+    with pytest.raises(StoreError, match="no site"):
+        store.keep_draft(KEY._replace(**nowhere), "typed", at=AT)
+    assert store.draft(KEY._replace(**nowhere)) is None

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from measures.store import StoreError, open_store, schema
+from measures.store import DraftKey, StoreError, open_store, schema
 from measures.store.base import Entry
 from measures.store.imports import ColumnMapping
 from measures.store.sqlite import SqliteStore, explain
@@ -87,6 +87,20 @@ def test_connections_are_durable_and_check_references(file):
     with file._lend() as db:
         asked = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         assert [db.execute(f"pragma {name}").fetchone()[0] for name in asked] == ["wal", 2, 1, 20000]
+
+
+def test_a_draft_waits_for_nobody_and_leaves_its_connection_as_it_was(file):
+    key = DraftKey("ae", "s1", "team:ann", "enter", "month")
+    with closing(sqlite3.connect(file.path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        for write in (lambda: file.keep_draft(key, "typed", at=AT), lambda: file.forget_draft(key)):
+            with pytest.raises(StoreError, match="busy"):
+                write()
+        other.execute("rollback")
+    file.keep_draft(key, "typed", at=AT)
+    assert file.draft(key).body == "typed"
+    assert len(file._idle) == 1
+    test_connections_are_durable_and_check_references(file)
 
 
 def test_connections_are_used_again(file):

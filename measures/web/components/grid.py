@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from measures.actions import grid, meetings
-from measures.actions.entries import Overwritten, Refused
+from measures.actions.entries import Overwritten, Refused, inputs
 from measures.actions.grid import NOTE, Difference, Differences, Grid, Kind, Place
 from measures.actions.meetings import Meeting
 from measures.actions.read import Desk
@@ -43,9 +43,16 @@ class _Table:
 
     def __init__(self, at: Desk, site: str) -> None:
         self.at, self.site = at, site
-        self.about = f"{at.campaign.id}.{site}"
+        self.frequencies = list(dict.fromkeys(m.frequency for m in (at.campaign.outcome, *at.campaign.measures)))
+        self.whose = f"{at.campaign.id}.{site}"
+        chosen = st.session_state.get(f"grid.often.{self.whose}")
+        self.frequency = chosen if chosen in self.frequencies else self.frequencies[0]
+        self.about = f"{self.whose}.{self.frequency}"
         if self._get("table") is None:
-            self._set(table=grid.open_grid(at, site), version=at.store.version(at.campaign.id), edits={}, turn=0)
+            self._set(table=self._open(), version=at.store.version(at.campaign.id), edits={}, turn=0)
+
+    def _open(self) -> Grid:
+        return grid.open_grid(self.at, self.site, frequency=self.frequency)
 
     # --- what this session keeps -----------------------------------------------------------------
 
@@ -84,10 +91,10 @@ class _Table:
         self._take(table, editor)
         found = grid.differences(table, self.edits)
         if not found.cells and self._others_wrote(table):
-            self._begin_anew(grid.open_grid(self.at, self.site), {})
+            self._begin_anew(self._open(), {})
             self._set(said=words.NOW_THERE)
             st.rerun()
-        parts.heading(words.headline(len(table.periods)), [words.HOW], key="grid")
+        parts.heading(words.headline(len(table.periods), self.frequency), [words.HOW], key="grid")
         if len(table.columns) + notes <= NARROW:
             left, right = st.columns([1.5, 1], gap="large")
         else:
@@ -105,7 +112,7 @@ class _Table:
         if version == self._get("version"):
             return False
         self._set(version=version)
-        return meetings.moved_on(table, grid.open_grid(self.at, self.site))
+        return meetings.moved_on(table, self._open())
 
     def _choose(self, table: Grid) -> None:
         """Which rows and columns are in sight. What was typed elsewhere is kept, and listed."""
@@ -114,15 +121,22 @@ class _Table:
             self._set(**{name: st.session_state[self._key(f"pick.{name}")]})
 
         with st.popover(words.SHOWN, icon=":material/tune:", type="tertiary"):
+            if len(self.frequencies) > 1:
+                key, often = f"grid.pick.often.{self.whose}", f"grid.often.{self.whose}"
+                st.radio(
+                    words.OFTEN, self.frequencies, index=self.frequencies.index(self.frequency),
+                    format_func=words.often, horizontal=True, key=key,
+                    on_change=lambda: st.session_state.update({often: st.session_state[key]}),
+                )  # fmt: skip
             months = [n for n in CHOICES if n < len(table.every)]
             options: list[int | None] = [*months, None]
             now = self._get("months", grid.MONTHS)
             st.radio(
-                words.MONTHS, options, index=options.index(now) if now in options else len(options) - 1,
-                format_func=lambda n: str(n or words.all_months(len(table.every))), horizontal=True,
+                words.ROWS, options, index=options.index(now) if now in options else len(options) - 1,
+                format_func=lambda n: str(n or words.all_periods(len(table.every))), horizontal=True,
                 key=self._key("pick.months"), on_change=chosen, args=("months",),
             )  # fmt: skip
-            names = {m.id: m.short for m in sorted(self.at.campaign.measures, key=lambda m: m.order)}
+            names = {m.id: m.short for m in table.measures}
             if len(names) > 1:
                 st.multiselect(
                     words.MEASURES, list(names), default=self._get("measures") or list(names),
@@ -150,7 +164,7 @@ class _Table:
         keys = [column.key for column in table.columns] + [NOTE] * notes
         changed, wrong = {c.period for c in found.cells}, {c.period for c in found.refused}
         rows = [
-            {PERIOD: words.row(p, p in changed, p in wrong)}
+            {PERIOD: words.row(p, self.frequency, p in changed, p in wrong)}
             | {key: self.edits.get((p, key), table.text((p, key))) for key in keys}
             for p in table.periods
         ]
@@ -160,7 +174,7 @@ class _Table:
             key: st.column_config.TextColumn(name, width=WIDTH, alignment="right", help=plain(described[key]))
             for key, name in names.items()
         }
-        month = st.column_config.TextColumn(words.MONTH, width=MONTH_WIDTH, pinned=True, disabled=True)
+        month = st.column_config.TextColumn(self.frequency.capitalize(), width=MONTH_WIDTH, pinned=True, disabled=True)
         note = st.column_config.TextColumn(words.NOTE, width=NOTE_WIDTH, max_chars=grid.LONGEST_NOTE)
         st.data_editor(
             pd.DataFrame(rows, columns=[PERIOD, *keys], dtype="str"),
@@ -169,7 +183,7 @@ class _Table:
             height=HEADER + ROW * min(len(rows), grid.MONTHS),
             row_height=ROW,
             key=editor,
-            alt=words.described(table.periods, [*names.values(), *[words.NOTE] * notes]),
+            alt=words.described(table.periods, self.frequency, [*names.values(), *[words.NOTE] * notes]),
         )
 
     # --- what will change ------------------------------------------------------------------------
@@ -208,7 +222,7 @@ class _Table:
         """What is asked about, at one of the edited cells it comes from."""
         found = {}
         for period, query in queries:
-            keys = grid.inputs(self.at.campaign.measure(query[0]))
+            keys = inputs(self.at.campaign, self.at.campaign.measure(query[0]))
             key = next(key for key in reversed(keys) if (period, key) in self.edits)
             found[period, key] = entry.query(self.at.campaign, *query)
         return found
@@ -242,7 +256,7 @@ class _Table:
 
         rows = sorted(found.cells, key=order)
         shown = _paged(rows, PER_PAGE, self._key("page"))
-        body = [_change(cell, _name(table, cell), unusual.get(cell.place, "")) for cell in shown]
+        body = [_change(table, cell, unusual.get(cell.place, "")) for cell in shown]
         heads = tag("tr", *(tag("th", name, scope="col") for name in words.HEADINGS))
         caption = tag("caption", words.CAPTION, class_="sr")
         html(tag("table", caption, tag("thead", heads), tag("tbody", *body)), key="grid.list")
@@ -257,14 +271,14 @@ class _Table:
             parts.notes(refused.reasons, key="grid.refused", tone="concern")
             return
         except Overwritten:
-            self._set(clash=grid.open_grid(self.at, self.site), choices={})
+            self._set(clash=self._open(), choices={})
             if not self._meetings():  # both wrote the same: nothing to choose, but look again
                 self._begin_anew(self._get("clash"), self.edits)  # type: ignore[arg-type]
                 self._set(said=words.NOW_THERE)
             st.rerun()
-        months = len({cell.period for cell in found.cells})
-        self._begin_anew(grid.open_grid(self.at, self.site), {})
-        self._set(said=words.saved(len(found.cells), months), saved=done.change_id)
+        periods = len({cell.period for cell in found.cells})
+        self._begin_anew(self._open(), {})
+        self._set(said=words.saved(len(found.cells), periods, self.frequency), saved=done.change_id)
         st.rerun()
 
     def _said(self, found: Differences) -> None:
@@ -288,7 +302,7 @@ class _Table:
             said = " ".join(refused.reasons)
         else:
             said = words.UNDONE
-        self._begin_anew(grid.open_grid(self.at, self.site), {})
+        self._begin_anew(self._open(), {})
         self._set(said=said, saved=None)
 
     # --- two people ------------------------------------------------------------------------------
@@ -316,7 +330,7 @@ class _Table:
 
     def _one_meeting(self, one: Meeting, choices: dict[Place, bool]) -> None:
         key = f"{self._key('meet')}.{self._get('turn')}.{one.period}.{one.key}"
-        said = [words.meeting(one.period, one.label), *entry.clashes(self.at.campaign, one.moved)]
+        said = [words.meeting(one.period, self.frequency, one.label), *entry.clashes(self.at.campaign, one.moved)]
         html(build.key_values([(said[0], " ".join(said[1:]))]), key=f"{key}.said")
         labels = {False: words.keep_theirs(one.theirs), True: words.keep_mine(one.mine)}
         st.segmented_control(
@@ -354,11 +368,11 @@ def _name(table: Grid, cell: Difference) -> str:
     return _heading(table, cell.key) if known else cell.label
 
 
-def _change(cell: Difference, name: str, query: str) -> Safe:
+def _change(table: Grid, cell: Difference, query: str) -> Safe:
     """A line of the list: where, from what to what, and why it needs a look."""
     why = cell.reason or query
     kind = words.UNUSUAL if query else cell.kind.value
-    where = tag("span", words.meeting(cell.period, name), class_="small muted")
+    where = tag("span", words.meeting(cell.period, table.frequency, _name(table, cell)), class_="small muted")
     lines = (where, tag("div", words.became(cell.was, cell.now)), tag("span", why, class_="sub") if why else None)
     return tag("tr", tag("td", *lines, style=WIDE), tag("td", tag("b", kind) if why else kind, class_="num"))
 
