@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -168,20 +168,27 @@ def _reachable(desk: Desk, site_id: str, measure: Measure, period: date) -> tupl
     return tuple(found)
 
 
+def columns(campaign: Campaign, measures: Sequence[Measure]) -> list[tuple[str, str, Measure, str]]:
+    """What ``measures`` are asked for as, in order: key, label, measure, and the part of its cell it is.
+
+    What others are a share of comes first, and once.
+    """
+    keys = {m.id: _bottom(campaign, m) for m in measures if m.form.has_denominator}
+    found: list[tuple[str, str, Measure, str]] = []
+    for measure in measures:
+        if keys.get(measure.id, "").endswith("/denominator"):
+            found.append((keys[measure.id], measure.denominator_label, measure, "denominator"))
+        column = "numerator" if measure.form.has_denominator else "value"
+        found.append((measure.id, measure.numerator_label, measure, column))
+    shared = set(keys.values())
+    return sorted(found, key=lambda one: one[0] not in shared)
+
+
 def _fields(
     campaign: Campaign, measures: list[Measure], heads: Mapping[str, dict], earlier: pd.DataFrame, grid: list
 ) -> list[Field]:
-    keys = {m.id: _bottom(campaign, m) for m in measures if m.form.has_denominator}
-    asked: list[tuple[str, str, Measure, str]] = []
-    for measure in measures:
-        if keys.get(measure.id, "").endswith("/denominator"):
-            asked.append((keys[measure.id], measure.denominator_label, measure, "denominator"))
-        column = "numerator" if measure.form.has_denominator else "value"
-        asked.append((measure.id, measure.numerator_label, measure, column))
-    shared = set(keys.values())
-    asked.sort(key=lambda one: one[0] not in shared)  # what others are a share of comes first
     found = []
-    for key, label, measure, column in asked:
+    for key, label, measure, column in columns(campaign, measures):
         now = heads[measure.id].get(column)
         rows = earlier[(earlier["measure"] == measure.id).to_numpy()].set_index("period")[column].tail(RECENT)
         before = tuple((p.date(), float(x)) for p, x in rows.tail(2)[::-1].items())
@@ -195,6 +202,11 @@ def _bottom(campaign: Campaign, measure: Measure) -> str:
     other = measure.denominator_measure
     same = other and campaign.measure(other).frequency == measure.frequency
     return other if same else f"{measure.id}/denominator"
+
+
+def inputs(campaign: Campaign, measure: Measure) -> tuple[str, ...]:
+    """The fields that a measure's cell is made of."""
+    return (_bottom(campaign, measure), measure.id) if measure.form.has_denominator else (measure.id,)
 
 
 def cells(campaign: Campaign, numbers: Mapping[str, float | None]) -> dict[str, dict[str, float | None]]:
@@ -240,6 +252,8 @@ def problems(campaign: Campaign, numbers: Mapping[str, float | None], labels: Ma
         top, bottom = given.get(measure.id), given.get(bottom_key)
         if top is not None and bottom is None:
             found.append(f"“{labels[measure.id]}” needs “{labels[bottom_key]}” as well.")
+        elif top is None and bottom is not None and bottom_key.endswith("/denominator"):
+            found.append(f"“{labels[bottom_key]}” needs “{labels[measure.id]}” as well.")
         elif top is not None and measure.form is Form.PROPORTION and top > bottom:
             found.append(
                 f"“{labels[measure.id]}” ({top:,.0f}) is more than “{labels[bottom_key]}” ({bottom:,.0f})."
@@ -306,7 +320,7 @@ def save(
     for id, since in (reached or {}).items():
         if held.get(id) == {"value": 1}:
             entries += _since(page, id, since)
-    return _record(desk, entries)
+    return record(desk, entries)
 
 
 def _since(page: Sheet, id: str, since: date) -> list[Entry]:
@@ -332,7 +346,7 @@ def undo(desk: Desk, site_id: str, period: date, change_id: int) -> Recorded:
             entries += _as_before(desk, site_id, measure, when, change_id)
     if not entries:
         raise Refused(["There is nothing to undo."])
-    return _record(desk, entries, undoes=change_id)
+    return record(desk, entries, undoes=change_id)
 
 
 def _as_before(desk: Desk, site_id: str, measure: Measure, period: date, change_id: int) -> list[Entry]:
@@ -351,16 +365,31 @@ def _as_before(desk: Desk, site_id: str, measure: Measure, period: date, change_
     return [Entry(site_id, measure.id, period, note=note or "", seen=rev, **values)]
 
 
-def _record(desk: Desk, entries: list[Entry], undoes: int | None = None) -> Recorded:
+def record(
+    desk: Desk,
+    entries: list[Entry],
+    *,
+    by: Action = Action.ENTER,
+    source: str = SOURCE,
+    undoes: int | None = None,
+) -> Recorded:
+    """Write entries that have been checked, as one change; ``by`` is what the actor must be allowed to do.
+
+    Raises Forbidden; Overwritten where somebody else wrote first.
+    """
+    for site in {entry.site for entry in entries}:
+        desk.require(by, site)
     about = {"campaign": desk.campaign.id, "site": entries[0].site}
     try:
         done = desk.store.record(
-            desk.campaign.id, entries, actor=desk.actor.name, source=SOURCE, at=clock.now(), undoes=undoes
+            desk.campaign.id, entries, actor=desk.actor.name, source=source, at=clock.now(), undoes=undoes
         )
     except Conflict as conflict:
         log.event("save refused: written by another first", **about, cells=len(conflict.clashes))
         raise Overwritten(conflict.clashes) from conflict
-    log.event("month saved" if undoes is None else "change undone", **about, change=done.change_id, cells=done.written)
+    log.event(
+        "numbers saved" if undoes is None else "change undone", **about, change=done.change_id, cells=done.written
+    )
     return done
 
 

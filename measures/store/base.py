@@ -21,9 +21,10 @@ from pathlib import Path
 import pandas as pd
 
 from measures.model import ALL, Campaign, Ghost, Rebase
+from measures.store.drafts import Drafts
+from measures.store.heads import Heads
 from measures.store.imports import FileStore
 from measures.store.tests_interface import KeepsTests
-from measures.store.drafts import Drafts
 
 BIGGEST_WHOLE = 2**53
 """Whole numbers up to here are kept exactly; a larger one is refused instead of being rounded."""
@@ -135,7 +136,7 @@ class Conflict(StoreError):
         return f"{what}{others}. Nothing was saved: look at what is there now, then save again."
 
 
-class Store(FileStore, KeepsTests, Drafts):
+class Store(FileStore, Heads, KeepsTests, Drafts):
     """Campaigns and their history. Safe to use from several threads; every write is one transaction."""
 
     @abstractmethod

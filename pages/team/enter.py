@@ -4,7 +4,7 @@ import streamlit as st
 
 from measures.actions import read
 from measures.web import session, shell
-from measures.web.components import enter
+from measures.web.components import enter, grid
 
 at = session.require("enter")
 among = read.enterable_sites(at)
@@ -13,6 +13,9 @@ chosen = session.site(at, among)
 shell.header(at, among[chosen], dated=at.wound_back)
 if at.wound_back:
     enter.looking_back()
+    st.stop()
+if st.query_params.get("how") == "months":
+    grid.page(at, chosen)
     st.stop()
 enter.page(at, chosen)
 if enter.finished(chosen):

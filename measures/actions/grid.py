@@ -1,0 +1,374 @@
+"""Many months at once: what a table of cells would change, what it cannot, and saving it as one change.
+
+What a person typed or pasted is kept as text until it is saved, so that nothing is dropped on the way: "1,234" is
+read, and what is no number is refused with its reason. A cell that was not edited is never written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+import pandas as pd
+
+from measures import format
+from measures.access import Action
+from measures.actions import entries, read
+from measures.actions.entries import Refused, inputs
+from measures.actions.read import Desk
+from measures.actions.typed import reading, shown
+from measures.model import ALL, Campaign, Measure
+from measures.store.base import Entry, Recorded
+
+SOURCE = "table"
+MONTHS = 24
+"""How many periods are shown unless more are asked for."""
+NOTE = "note"
+"""The column of what is remembered about a period; it stands with the outcome's cell."""
+LONGEST_NOTE = 200
+
+Place = tuple[date, str]
+"""A cell of the table: its period and its column."""
+Edits = Mapping[Place, str]
+"""What was typed or pasted, as it was, by cell; an empty text empties the cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its key (as ``entries.Field``), what it is called, and the part of which measure's cell it is."""
+
+    key: str
+    label: str
+    measure: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a cell of the store held when the table was opened, and who wrote it."""
+
+    rev: int = 0
+    numerator: float | None = None
+    denominator: float | None = None
+    value: float | None = None
+    note: str = ""
+    change_id: int | None = None
+    actor: str | None = None
+    at: datetime | None = None
+
+
+NOTHING = Head()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """One site's periods of one ``frequency`` as they were when the table was opened.
+
+    ``periods`` (oldest first, as in a spreadsheet) and ``columns`` are those shown; ``every`` and ``fields`` are
+    all there are, and ``heads`` what the store's cells held, by measure and period.
+    """
+
+    campaign: Campaign
+    site: str
+    frequency: str
+    periods: tuple[date, ...]
+    columns: tuple[Column, ...]
+    every: tuple[date, ...]
+    fields: tuple[Column, ...]
+    heads: Mapping[tuple[str, date], Head]
+
+    @property
+    def measures(self) -> list[Measure]:
+        """The measures that are reported as often, in their order."""
+        return sorted((m for m in self.campaign.measures if m.frequency == self.frequency), key=lambda m: m.order)
+
+    @property
+    def noted(self) -> str:
+        """The measure whose cell holds the notes: the outcome, where it is among them."""
+        outcome = self.campaign.outcome
+        return outcome.id if outcome.frequency == self.frequency else self.measures[0].id
+
+    def head(self, measure: str, period: date) -> Head:
+        """What a cell of the store held; nothing at revision 0 where it was never written."""
+        return self.heads.get((measure, period), NOTHING)
+
+    def number(self, place: Place) -> float | None:
+        """The number in a cell of the table; None where it is empty."""
+        column = self.column(place[1])
+        return getattr(self.head(column.measure, place[0]), column.part)
+
+    def text(self, place: Place) -> str:
+        """What a cell of the table shows: a number with separators, a note as it is."""
+        if place[1] == NOTE:
+            return self.head(self.noted, place[0]).note
+        return shown(self.number(place), self.campaign.measure(self.column(place[1]).measure))
+
+    def column(self, key: str) -> Column:
+        """The column of a key; KeyError where there is none."""
+        for column in self.fields:
+            if column.key == key:
+                return column
+        raise KeyError(f"no column called {key!r}")
+
+
+class Kind(StrEnum):
+    """What becomes of an edited cell."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    EMPTIED = "emptied"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An edited cell: from what to what, or why it cannot be saved as it is."""
+
+    period: date
+    key: str
+    label: str
+    kind: Kind
+    was: str
+    now: str
+    reason: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.period, self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Every edited cell that differs from what was there, oldest period first."""
+
+    cells: tuple[Difference, ...] = ()
+
+    def of(self, *kinds: Kind) -> tuple[Difference, ...]:
+        """Those that become one of ``kinds``."""
+        return tuple(cell for cell in self.cells if cell.kind in kinds)
+
+    @property
+    def refused(self) -> tuple[Difference, ...]:
+        """Those that cannot be saved as they are; while there are any, nothing can be."""
+        return self.of(Kind.REFUSED)
+
+    @property
+    def emptied(self) -> tuple[Difference, ...]:
+        """Those that would hold nothing any more."""
+        return self.of(Kind.EMPTIED)
+
+
+# --- opening -----------------------------------------------------------------------------------------
+
+
+def open_grid(
+    desk: Desk,
+    site: str,
+    *,
+    measures: Collection[str] | None = None,
+    months: int | None = MONTHS,
+    frequency: str | None = None,
+) -> Grid:
+    """One site's last ``months`` periods (None: all), of the ``measures`` given or of every one. Raises Forbidden.
+
+    Those of one ``frequency``, the outcome's where none is given. A measure brings the denominator it is a share of.
+    """
+    desk.require(Action.ENTER, site)
+    often = frequency or desk.campaign.outcome.frequency
+    every = tuple(reversed(entries.periods(desk, site, often)))
+    bare = Grid(desk.campaign, site, often, every, (), every, (), {})
+    asked = entries.columns(desk.campaign, bare.measures)
+    fields = tuple(Column(key, label, m.id, part) for key, label, m, part in asked)
+    rows = desk.store.heads(desk.campaign.id, site)
+    rows = rows[(rows["group"] == ALL).to_numpy()]
+    numbers = ([None if pd.isna(x) else float(x) for x in rows[part]] for part in ("numerator", "denominator", "value"))
+    held = zip(rows["rev"], *numbers, rows["note"], rows["change_id"], rows["actor"], rows["at"], strict=True)
+    heads = {
+        (measure, period): Head(int(rev), n, d, v, note, int(change), actor, at.to_pydatetime())
+        for measure, period, (rev, n, d, v, note, change, actor, at) in zip(
+            rows["measure"], rows["period"].dt.date, held, strict=True
+        )
+    }
+    return show(replace(bare, fields=fields, heads=heads), measures, months)
+
+
+def show(grid: Grid, measures: Collection[str] | None = None, months: int | None = None) -> Grid:
+    """The same table with other rows and columns in sight; what is known of the rest stays with it."""
+    chosen = [m for m in grid.measures if measures is None or m.id in measures]
+    wanted = {key for measure in chosen for key in inputs(grid.campaign, measure)}
+    return replace(
+        grid,
+        periods=grid.every if months is None else grid.every[-months:],
+        columns=tuple(column for column in grid.fields if column.key in wanted),
+    )
+
+
+def named(grid: Grid, period: date) -> str:
+    """A period as a line begins."""
+    return format.capital(format.period(period, grid.frequency))
+
+
+# --- what was typed -----------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Read:
+    """The edits as they were understood: numbers and notes that differ, and reasons where they were not."""
+
+    numbers: dict[Place, float | None]
+    notes: dict[date, str]
+    reasons: dict[Place, str]
+
+
+def _read(grid: Grid, edited: Edits) -> _Read:
+    known, periods = {column.key for column in grid.fields}, set(grid.every)
+    found = _Read({}, {}, {})
+    for (period, key), text in edited.items():
+        if period not in periods or key not in known | {NOTE}:
+            found.reasons[period, key] = (
+                f"This table has no such cell for {format.period(period, grid.frequency)}: open it again."
+            )
+        elif key == NOTE:
+            note = " ".join(text.replace("\0", " ").split())
+            if len(note) > LONGEST_NOTE:
+                found.reasons[period, key] = f"A note has at most {LONGEST_NOTE} letters: shorten it."
+            elif note != grid.text((period, NOTE)):
+                found.notes[period] = note
+        else:
+            try:
+                number = reading(text, grid.campaign.measure(grid.column(key).measure))
+            except ValueError as wrong:
+                found.reasons[period, key] = str(wrong)
+            else:
+                if number != grid.number((period, key)):
+                    found.numbers[period, key] = number
+    return found
+
+
+def _touched(grid: Grid, period: date, keys: Collection[str]) -> Iterable[tuple[Measure, dict[str, float | None]]]:
+    """The measures whose cells the edited ``keys`` of a period are part of, and what they were made of before."""
+    for measure in grid.measures:
+        needed = inputs(grid.campaign, measure)
+        if any(key in keys for key in needed):
+            yield measure, {key: grid.number((period, key)) for key in needed}
+
+
+def _by_period(places: Iterable[Place]) -> dict[date, list[str]]:
+    found: dict[date, list[str]] = {}
+    for period, key in sorted(places):
+        found.setdefault(period, []).append(key)
+    return found
+
+
+# --- what will change --------------------------------------------------------------------------------
+
+
+def differences(grid: Grid, edited: Edits) -> Differences:
+    """What saving ``edited`` would change, cell by cell, and what cannot be saved and why. Pure."""
+    got = _read(grid, edited)
+    reasons = dict(got.reasons)
+    labels = {column.key: column.label for column in grid.fields}
+    for period, keys in _by_period(got.numbers).items():
+        for _, numbers in _touched(grid, period, keys):
+            numbers |= {key: got.numbers[period, key] for key in numbers if (period, key) in got.numbers}
+            if all(x is None for x in numbers.values()):
+                continue  # emptied altogether
+            for wrong in entries.problems(grid.campaign, _only(grid, numbers), labels):
+                for key in numbers:
+                    if key in keys:
+                        reasons.setdefault((period, key), wrong)
+    order = {column.key: place for place, column in enumerate(grid.fields)} | {NOTE: len(grid.fields)}
+    places = {*got.numbers, *((period, NOTE) for period in got.notes), *got.reasons}
+    found = []
+    for place in sorted(places, key=lambda place: (place[0], order.get(place[1], len(order)))):
+        found.append(_difference(grid, place, got, edited, reasons.get(place, "")))
+    return Differences(tuple(found))
+
+
+def _only(grid: Grid, numbers: Mapping[str, float | None]) -> dict[str, float | None]:
+    """One measure's numbers as ``entries.problems`` is asked about them."""
+    return {column.key: numbers.get(column.key) for column in grid.fields}
+
+
+def _difference(grid: Grid, place: Place, got: _Read, edited: Edits, reason: str) -> Difference:
+    period, key = place
+    known = key == NOTE or any(column.key == key for column in grid.fields)
+    label = "Note" if key == NOTE else grid.column(key).label if known else key
+    was = grid.text(place) if known else ""
+    if place in got.numbers:
+        now = shown(got.numbers[place], grid.campaign.measure(grid.column(key).measure))
+    else:
+        now = got.notes.get(period, edited[place]) if key == NOTE else edited[place].strip()
+    kind = Kind.REFUSED if reason else Kind.EMPTIED if not now else Kind.CHANGED if was else Kind.NEW
+    return Difference(period, key, label, kind, was, now, reason)
+
+
+def queries(desk: Desk, grid: Grid, edited: Edits) -> list[tuple[date, tuple[str, float, float, float]]]:
+    """Unlikely numbers among the edits, by period, as ``entries.queries`` says them. Raises Forbidden."""
+    desk.require(Action.ENTER, grid.site)
+    got = _read(grid, edited)
+    view, found = read.site(desk, grid.site), []
+    for period, keys in _by_period(got.numbers).items():
+        numbers, touched = {}, set()
+        for measure, parts in _touched(grid, period, keys):
+            touched.add(measure.id)
+            numbers |= parts | {key: got.numbers[period, key] for key in parts if (period, key) in got.numbers}
+        asked = entries.queries(desk.campaign, view, _only(grid, numbers), period)
+        found += [(period, query) for query in asked if query[0] in touched]
+    return found
+
+
+# --- saving ------------------------------------------------------------------------------------------
+
+
+def save(desk: Desk, grid: Grid, edited: Edits, note: str = "", *, emptying: bool = False) -> Recorded:
+    """Write every edited cell as one change, or none. ``emptying`` says that cells may be emptied.
+
+    ``note`` stands beside every number written that has no note of its own. Raises Forbidden; Refused with
+    reasons; Overwritten where a cell is no longer at the revision that ``grid`` read.
+    """
+    desk.require(Action.ENTER, grid.site)
+    if desk.wound_back or desk.known_at is not None:
+        raise Refused(["You are looking at an earlier date. Come back to today to enter numbers."])
+    found = differences(grid, edited)
+    if found.refused:
+        raise Refused([f"{named(grid, cell.period)} · {cell.label}: {cell.reason}" for cell in found.refused])
+    due = set(entries.periods(desk, grid.site, grid.frequency))
+    if gone := sorted({cell.period for cell in found.cells} - due):
+        raise Refused([f"There is nothing to report for {format.period(period, grid.frequency)}." for period in gone])
+    if found.emptied and not emptying:
+        raise Refused([f"Say first that {format.count(len(found.emptied), 'cell')} may be emptied."])
+    changes = _entries(grid, _read(grid, edited), note.strip())
+    if not changes:
+        return Recorded(None, desk.store.version(desk.campaign.id), 0)
+    return entries.record(desk, changes, source=SOURCE)
+
+
+def _entries(grid: Grid, got: _Read, note: str) -> list[Entry]:
+    """The store's cells behind the edits, each only where it would hold something else than now."""
+    found = []
+    notes = {(period, NOTE) for period in got.notes}
+    for period, keys in _by_period({*got.numbers, *notes}).items():
+        touched = {measure.id: numbers for measure, numbers in _touched(grid, period, keys)}
+        if period in got.notes:
+            about = grid.campaign.measure(grid.noted)
+            touched.setdefault(about.id, {key: grid.number((period, key)) for key in inputs(grid.campaign, about)})
+        for id, numbers in touched.items():
+            head, edits = (
+                grid.head(id, period),
+                {key: got.numbers[period, key] for key in numbers if (period, key) in got.numbers},
+            )
+            was = {part: getattr(head, part) for part in ("numerator", "denominator", "value")}
+            holds = was
+            if edits:  # a note alone leaves the numbers as they are
+                cell = entries.cells(grid.campaign, _only(grid, numbers | edits)).get(id, {})
+                holds = dict.fromkeys(was) | cell
+            said = got.notes.get(period, head.note) if id == grid.noted else head.note
+            if holds != was and not said:
+                said = note
+            if holds != was or said != head.note:
+                found.append(Entry(grid.site, id, period, note=said, seen=head.rev, **holds))
+    return found
