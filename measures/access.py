@@ -19,6 +19,8 @@ class Action(StrEnum):
     ENTER = "enter"
     REBASE = "rebase"
     GHOST = "ghost"
+    DATA = "data"
+    COMPLETENESS = "completeness"
 
 
 class Reach(StrEnum):
@@ -40,6 +42,8 @@ POLICY: dict[tuple[Role, Action], Reach] = {
     (Role.LEAD, Action.HISTORY): Reach.CAMPAIGN,
     (Role.LEAD, Action.REBASE): Reach.CAMPAIGN,
     (Role.LEAD, Action.GHOST): Reach.CAMPAIGN,
+    (Role.LEAD, Action.DATA): Reach.CAMPAIGN,
+    (Role.LEAD, Action.COMPLETENESS): Reach.CAMPAIGN,
     # A team reads and enters its own.
     (Role.TEAM, Action.SUMMARY): Reach.CAMPAIGN,
     (Role.TEAM, Action.SITE): Reach.OWN_SITES,
@@ -47,6 +51,7 @@ POLICY: dict[tuple[Role, Action], Reach] = {
     (Role.TEAM, Action.ENTER): Reach.OWN_SITES,
     (Role.TEAM, Action.REBASE): Reach.OWN_SITES,
     (Role.TEAM, Action.GHOST): Reach.OWN_SITES,
+    (Role.TEAM, Action.COMPLETENESS): Reach.OWN_SITES,
 }
 
 _WHO = {
@@ -58,6 +63,8 @@ _WHO = {
     Action.ENTER: "the site's own team",
     Action.REBASE: "the programme's leads and the site's own team",
     Action.GHOST: "the programme's leads and the site's own team",
+    Action.DATA: "the programme's leads",
+    Action.COMPLETENESS: "the programme's leads and the site's own team",
 }
 
 

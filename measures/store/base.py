@@ -21,6 +21,7 @@ from pathlib import Path
 import pandas as pd
 
 from measures.model import ALL, Campaign, Ghost, Rebase
+from measures.store.revisions import Revisions
 
 BIGGEST_WHOLE = 2**53
 """Whole numbers up to here are kept exactly; a larger one is refused instead of being rounded."""
@@ -132,7 +133,7 @@ class Conflict(StoreError):
         return f"{what}{others}. Nothing was saved: look at what is there now, then save again."
 
 
-class Store(ABC):
+class Store(Revisions, ABC):
     """Campaigns and their history. Safe to use from several threads; every write is one transaction."""
 
     @abstractmethod
@@ -156,8 +157,8 @@ class Store(ABC):
         """What is known now, or what was known once change ``known_at`` had been made.
 
         Columns: site, measure, group (categorical), period (datetime64), numerator, denominator, value
-        (float, NaN where empty), note, rev, change_id; sorted by site, measure, group, period. A blanked
-        cell is a row without numbers. Raises UnknownCampaign.
+        (float, NaN where empty), note, rev, change_id, first_at (UTC: when it first held a number); sorted
+        by site, measure, group, period. A blanked cell is a row without numbers. Raises UnknownCampaign.
         """
 
     @abstractmethod

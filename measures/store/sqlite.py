@@ -41,6 +41,7 @@ from measures.store.base import (
 )
 from measures.store.decisions import DecisionStore
 from measures.store.frames import REVISION, observed, table
+from measures.store.revisions import MOMENTS
 
 BUSY_SECONDS = 20.0
 """How long one attempt waits for another writer."""
@@ -127,7 +128,8 @@ class SqliteStore(DecisionStore):
             rows = np.fromiter(
                 db.execute(Sql.REVISIONS, (campaign_id, last)), REVISION, sum(count for *_, count in series)
             )
-        return observed(series, rows)
+            moments = db.execute(MOMENTS, (campaign_id, last)).fetchall()
+        return observed(series, rows, moments)
 
     def history(self, campaign_id: str, site: str, measure: str, period: date, group: str = ALL) -> pd.DataFrame:
         with self._lend() as db, db.atomic():
