@@ -22,6 +22,8 @@ class Action(StrEnum):
     IMPORT = "import"
     EXPORT = "export"
     TEST_OF_CHANGE = "test-of-change"
+    DATA = "data"
+    COMPLETENESS = "completeness"
 
 
 class Reach(StrEnum):
@@ -46,6 +48,8 @@ POLICY: dict[tuple[Role, Action], Reach] = {
     (Role.LEAD, Action.GHOST): Reach.CAMPAIGN,
     (Role.LEAD, Action.IMPORT): Reach.CAMPAIGN,
     (Role.LEAD, Action.EXPORT): Reach.CAMPAIGN,
+    (Role.LEAD, Action.DATA): Reach.CAMPAIGN,
+    (Role.LEAD, Action.COMPLETENESS): Reach.CAMPAIGN,
     # A team reads and enters its own.
     (Role.TEAM, Action.SUMMARY): Reach.CAMPAIGN,
     (Role.TEAM, Action.SITE): Reach.OWN_SITES,
@@ -57,6 +61,7 @@ POLICY: dict[tuple[Role, Action], Reach] = {
     (Role.TEAM, Action.EXPORT): Reach.OWN_SITES,
     # What a team tries, and what it makes of it, only the team writes; a lead reads it with the site.
     (Role.TEAM, Action.TEST_OF_CHANGE): Reach.OWN_SITES,
+    (Role.TEAM, Action.COMPLETENESS): Reach.OWN_SITES,
 }
 
 _WHO = {
@@ -71,6 +76,8 @@ _WHO = {
     Action.IMPORT: "the programme's leads and the site's own team",
     Action.EXPORT: "the programme's leads and the site's own team",
     Action.TEST_OF_CHANGE: "the site's own team",
+    Action.DATA: "the programme's leads",
+    Action.COMPLETENESS: "the programme's leads and the site's own team",
 }
 
 

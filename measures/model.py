@@ -139,6 +139,19 @@ class Reporting(StrEnum):
     CLOSED = "closed"
 
 
+class Timing(StrEnum):
+    """When one number came in, beside the day on which it was due."""
+
+    ON_TIME = "on-time"
+    LATE = "late"
+    EARLIER = "earlier"
+    """It was due before anything of its site was kept here: it is in, and nobody can tell since when."""
+    DUE = "due"
+    """Not in; its day has not passed."""
+    MISSING = "missing"
+    """Not in, and its day has passed."""
+
+
 class SiteKind(StrEnum):
     """A site takes part; a reference is a labelled comparison line and takes no part in any total."""
 

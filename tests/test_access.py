@@ -15,8 +15,31 @@ ACTORS = {
 }
 MAY = {
     "executive": {"summary"},
-    "lead": {"summary", "sites", "site", "aims", "history", "rebase", "ghost", "import", "export"},
-    "team": {"summary", "site", "history", "enter", "rebase", "ghost", "import", "export", "test-of-change"},
+    "lead": {
+        "summary",
+        "sites",
+        "site",
+        "aims",
+        "history",
+        "rebase",
+        "ghost",
+        "import",
+        "export",
+        "data",
+        "completeness",
+    },
+    "team": {
+        "summary",
+        "site",
+        "history",
+        "enter",
+        "rebase",
+        "ghost",
+        "import",
+        "export",
+        "test-of-change",
+        "completeness",
+    },
 }
 
 
@@ -27,7 +50,10 @@ def test_every_role_and_action(who, action):
     assert not decide(None, action, DEMO)
 
 
-OF_A_SITE = [Action.SITE, Action.HISTORY, Action.ENTER, Action.REBASE, Action.GHOST, Action.IMPORT, Action.EXPORT]
+OF_A_SITE = [
+    Action.SITE, Action.HISTORY, Action.ENTER, Action.REBASE, Action.GHOST, Action.IMPORT, Action.EXPORT,
+    Action.TEST_OF_CHANGE, Action.COMPLETENESS,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("action", OF_A_SITE)

@@ -52,6 +52,8 @@ class Review:
     """The points' values as limits judge them (n,): without their season, on its scale, where it is taken out."""
     seasons: dict[str, str]
     """By measure that takes its season out: whether that was possible (``spc.season.Status``)."""
+    first_at: np.ndarray
+    """When each of the points first held a number (n,), datetime64[us] in UTC; NaT where that is not known."""
     rebases: tuple[Rebase, ...] = ()
     """Every decision about where limits start anew, whatever its status."""
     _cut: dict[str, object] = field(default_factory=dict, repr=False)
@@ -76,7 +78,7 @@ def review(
 
     Arguments
         observations: tidy frame with site, measure, group, period, numerator, denominator, value; one row
-            per cell, as known at ``known_at``.
+            per cell, as known at ``known_at``; ``first_at`` (when it first held a number) where that is known.
         as_of: "today" for due dates and everything else; periods that end later are left out.
         known_at: the revision the observations were read at, recorded with the result.
         options: how limits are drawn where a measure leaves it open; each has its own kind, rules and baseline.
@@ -110,6 +112,13 @@ def review(
         standards=rollup.standards(cells, campaign, calendar),
         judged=drawn.judged,
         seasons=drawn.seasons,
+        first_at=_first_at(own),
         rebases=tuple(rebases),
         remarks=own.loc[own["note"].ne("").to_numpy(), ["site", "measure", "period", "note"]].reset_index(drop=True),
     )
+
+
+def _first_at(own: pd.DataFrame) -> np.ndarray:
+    if "first_at" not in own:
+        return np.full(len(own), "NaT", "datetime64[us]")
+    return own["first_at"].dt.tz_convert("UTC").dt.tz_localize(None).to_numpy("datetime64[us]")

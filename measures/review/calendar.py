@@ -67,6 +67,20 @@ def fallen_due(campaign: Campaign, today: date) -> dict[date, date]:
     return dict(zip(periods.start_time[there].date, due[there].date))
 
 
+def over(campaign: Campaign, measure: Measure, as_of: date) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:
+    """A measure's periods from the baseline's first to the last one over at ``as_of``, and when each falls due."""
+    index = periods_over(campaign, measure.frequency, as_of)
+    return index, period_end(index, measure.frequency) + pd.Timedelta(days=measure.days_to_submit)
+
+
+def expected(campaign: Campaign, periods: np.ndarray) -> np.ndarray:
+    """Which of the campaign's own sites is to report when: (s, t), from its opening to its merger."""
+    own = [s for s in campaign.sites if s.kind == SiteKind.SITE]
+    opened = np.array([s.opened or campaign.baseline_start for s in own], "datetime64[D]")
+    closed = np.array([s.merged_on or date.max for s in own], "datetime64[D]")
+    return (opened[:, None] <= periods) & (periods < closed[:, None])
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The campaign's periods up to a date.
@@ -89,19 +103,14 @@ class Calendar:
 
 def calendar(campaign: Campaign, as_of: date) -> Calendar:
     """Lay out the months from the baseline's first to the last one that is over at ``as_of``."""
-    outcome = campaign.outcome
-    index = periods_over(campaign, outcome.frequency, as_of)
-    ends = period_end(index, outcome.frequency)
-    due = ends + pd.Timedelta(days=outcome.days_to_submit)
+    index, due = over(campaign, campaign.outcome, as_of)
     passed = index[due <= pd.Timestamp(as_of)]
     own = [s for s in campaign.sites if s.kind == SiteKind.SITE]
     periods = index.to_numpy().astype("datetime64[D]")
-    opened = np.array([s.opened or campaign.baseline_start for s in own], "datetime64[D]")
-    closed = np.array([s.merged_on or date.max for s in own], "datetime64[D]")
     return Calendar(
         periods=periods,
         sites=tuple(s.id for s in own),
-        open_=(opened[:, None] <= periods) & (periods < closed[:, None]),
+        open_=expected(campaign, periods),
         headline=passed[-1].date() if len(passed) else None,
         latest=index[-1].date() if len(index) else None,
         last_due=int((due < pd.Timestamp(as_of)).sum()),

@@ -29,6 +29,19 @@ SITES = (
 are in for ``due_period``, the oldest period still to come in (or the newest one that is in); ``streak``
 counts the periods running that were reported whole. The last four are of the main aim: see ``review.pace``."""
 
+COMPLETENESS = (
+    "site", "measure", "period", "timing", "due_on", "first_at", "expected", "on_time", "late", "earlier", "missing",
+    "due", "since", "streak", "committed",
+)  # fmt: skip
+"""One row per open site and measure. ``timing`` of its newest period that had to be in (``Timing``; before any, of
+the newest that is over), which is due on ``due_on`` and first came in at ``first_at`` (UTC). Of all its periods
+that are over, ``due`` are not in and have time left; the other ``expected`` came in ``on_time``, ``late`` or
+``earlier`` (before anything was kept here), or are ``missing``, the oldest of them since ``since``. ``streak``
+periods running were neither late nor missing: ``committed`` from ``completeness.STREAK`` on."""
+
+OUTSTANDING = ("site", "measure", "period", "due_on", "timing")
+"""One row for each number that is not in and should be or soon has to be: its ``timing`` is missing or due."""
+
 CAMPAIGN = (
     "measure", "period", "reporting", "expected", "denominator_share", "numerator", "denominator", "value",
     "target", "reference", "reference_numerator", "reference_denominator",

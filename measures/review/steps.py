@@ -57,7 +57,8 @@ def observed(observations: pd.DataFrame, campaign: Campaign, as_of: date) -> tup
     if (key[rows][1:] < key[rows][:-1]).any():
         rows = rows[np.argsort(key[rows], kind="stable")]
     is_own = np.array([kinds[id] == SiteKind.SITE for id in frame["site"].cat.categories])[site[rows]]
-    frame = frame[["site", "measure", "group", "period", "numerator", "denominator", "value", "note"]]
+    columns = ["site", "measure", "group", "period", "numerator", "denominator", "value", "note"]
+    frame = frame[[*columns, *(["first_at"] if "first_at" in frame else [])]]
     return tuple(frame.take(rows[mask]).reset_index(drop=True) for mask in (is_own, ~is_own))
 
 

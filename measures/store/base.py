@@ -24,6 +24,7 @@ from measures.model import ALL, Campaign, Ghost, Rebase
 from measures.store.drafts import Drafts
 from measures.store.heads import Heads
 from measures.store.imports import FileStore
+from measures.store.revisions import Revisions
 from measures.store.tests_interface import KeepsTests
 
 BIGGEST_WHOLE = 2**53
@@ -136,7 +137,7 @@ class Conflict(StoreError):
         return f"{what}{others}. Nothing was saved: look at what is there now, then save again."
 
 
-class Store(FileStore, Heads, KeepsTests, Drafts):
+class Store(FileStore, Heads, KeepsTests, Drafts, Revisions):
     """Campaigns and their history. Safe to use from several threads; every write is one transaction."""
 
     @abstractmethod
@@ -160,8 +161,8 @@ class Store(FileStore, Heads, KeepsTests, Drafts):
         """What is known now, or what was known once change ``known_at`` had been made.
 
         Columns: site, measure, group (categorical), period (datetime64), numerator, denominator, value
-        (float, NaN where empty), note, rev, change_id; sorted by site, measure, group, period. A blanked
-        cell is a row without numbers. Raises UnknownCampaign.
+        (float, NaN where empty), note, rev, change_id, first_at (UTC: when it first held a number); sorted
+        by site, measure, group, period. A blanked cell is a row without numbers. Raises UnknownCampaign.
         """
 
     @abstractmethod

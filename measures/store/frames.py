@@ -49,12 +49,14 @@ def written(rows: np.ndarray) -> pd.DataFrame:
     )
 
 
-def observed(series: list[tuple[str, str, str, int]], rows: np.ndarray) -> pd.DataFrame:
+def observed(series: list[tuple[str, str, str, int]], rows: np.ndarray, moments: list[tuple[int, str]]) -> pd.DataFrame:
     """The latest revision of each cell, as ``Store.observations`` returns it.
 
     ``series`` are the rows of ``Sql.SERIES`` and ``rows`` those of ``Sql.REVISIONS``, read together: the
-    names of a series come once with its number of rows, and not in each of a million rows.
+    names of a series come once with its number of rows, and not in each of a million rows. ``moments`` says
+    when each change was made, by id.
     """
+    first = _first_changes(rows)
     keep = np.ones(len(rows), dtype=bool)
     keep[:-1] = rows["rev"][1:] == 1  # revisions have no gaps, so the next cell starts where the next rev is 1
     rows = rows[keep]
@@ -69,8 +71,29 @@ def observed(series: list[tuple[str, str, str, int]], rows: np.ndarray) -> pd.Da
             **{name: rows[name].copy() for name in ("numerator", "denominator", "value")},
             "note": pd.array(rows["note"], dtype="str"),
             **{name: rows[name].copy() for name in ("rev", "change_id")},
+            "first_at": _moments(first, moments),
         }
     )
+
+
+def _first_changes(rows: np.ndarray) -> np.ndarray:
+    """For each cell, the change that first gave it a number; 0 where none did."""
+    if not len(rows):
+        return np.zeros(0, np.int64)
+    numbered = np.zeros(len(rows), bool)
+    for name in ("numerator", "denominator", "value"):
+        numbered |= np.isfinite(rows[name])
+    # A cell's changes only grow, so the least of those with a number is the first.
+    latest = np.iinfo(np.int64).max
+    first = np.minimum.reduceat(np.where(numbered, rows["change_id"], latest), np.flatnonzero(rows["rev"] == 1))
+    return np.where(first == latest, 0, first)
+
+
+def _moments(changes: np.ndarray, moments: list[tuple[int, str]]) -> pd.DatetimeIndex:
+    """When each of these changes was made (UTC); no time for change 0."""
+    ids = np.array([0, *(id for id, _ in moments)], np.int64)
+    at = np.array(["NaT", *(text[:26] for _, text in moments)], "datetime64[us]")  # all in UTC and of one width
+    return pd.DatetimeIndex(at[np.searchsorted(ids, changes)]).tz_localize("UTC")
 
 
 def _dates(texts: np.ndarray) -> pd.DatetimeIndex:

@@ -33,6 +33,7 @@ from measures.store.base import (
 from measures.store.draft_rows import DraftStore
 from measures.store.frames import REVISION, observed, table
 from measures.store.recording import STAGE, RecordingStore, version_of
+from measures.store.revisions import MOMENTS
 from measures.store.tests_of_change import StoreOfTests, damage
 
 BUSY_SECONDS = 20.0
@@ -115,7 +116,8 @@ class SqliteStore(RecordingStore, StoreOfTests, DraftStore):
             rows = np.fromiter(
                 db.execute(Sql.REVISIONS, (campaign_id, last)), REVISION, sum(count for *_, count in series)
             )
-        return observed(series, rows)
+            moments = db.execute(MOMENTS, (campaign_id, last)).fetchall()
+        return observed(series, rows, moments)
 
     def history(self, campaign_id: str, site: str, measure: str, period: date, group: str = ALL) -> pd.DataFrame:
         with self._lend() as db, db.atomic():

@@ -38,10 +38,11 @@ SITES = Page("overview", "pages/programme/overview.py", "Sites", Action.SITES, "
 SITE = Page("site", "pages/team/site.py", "Site", Action.SITE, "One site's charts, and what it was asked for.")
 AIMS = Page("setup", "pages/programme/setup.py", "Aims", Action.AIMS, "Who is asked for what, and by which rule.")
 ENTER = Page("enter", "pages/team/enter.py", "Enter", Action.ENTER, "Type this month's numbers.")
+DATA = Page("data", "pages/admin/data.py", "Data", Action.DATA, "What has come in, and what has not.")
 MENUS = {
-    Role.EXECUTIVE.value: (SUMMARY, SITES, SITE, AIMS, ENTER),
-    Role.LEAD.value: (SUMMARY, SITES, SITE, AIMS, ENTER),
-    Role.TEAM.value: (ENTER, SITE, SUMMARY, SITES, AIMS),
+    Role.EXECUTIVE.value: (SUMMARY, SITES, SITE, AIMS, DATA, ENTER),
+    Role.LEAD.value: (SUMMARY, SITES, SITE, AIMS, DATA, ENTER),
+    Role.TEAM.value: (ENTER, SITE, SUMMARY, SITES, AIMS, DATA),
 }
 """The order of the menu; the first page that is allowed is where a role lands."""
 NAMES = {Role.EXECUTIVE.value: "Executive", Role.LEAD.value: "Programme lead", Role.TEAM.value: "A site’s team"}

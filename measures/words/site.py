@@ -356,7 +356,4 @@ def reporting(view: SiteView) -> str:
         if view.successor is not None:
             return f"Its numbers are part of {view.successor.name}'s since {month(view.site.merged_on)}."
         return "It had not opened by then."
-    said = f"{latest}." if (latest := latest_report(report)) else "Nothing is due yet."
-    if report["streak"] >= 3:
-        said += f" {view.site.name} has reported {in_words(int(report['streak']))} months in a row."
-    return said
+    return f"{latest}." if (latest := latest_report(report)) else "Nothing is due yet."

@@ -21,6 +21,7 @@ PAGES = {
     "/site?as=lead&site=R0A": "Today",
     "/setup?as=lead": "Today",
     "/setup?as=lead&rule=all": "Today",
+    "/data?as=lead": "All measures",
     "/site?as=lead&site=RMP": "Chart",
     "/enter?as=team:RD1": "Another month",
 }

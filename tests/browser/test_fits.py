@@ -21,6 +21,8 @@ PAGES = (
     "/site?as=lead&site=R0A",
     "/setup?as=lead",
     "/setup?as=lead&rule=all&on=2018-09",
+    "/data?as=lead",
+    "/data?as=lead&as_of=2018-03&of=admitted",
     "/site?as=lead&site=RJF",
     "/site?as=lead&site=RJ1&kind=pp&rules=nelson",
     "/site?as=team:RA7&site=RA7",

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.browser
         ("/overview?view=funnel", "sites did better than chance and ordinary differences explain"),
         ("/site?campaign=ae&site=R0A", "^Manchester University "),
         ("/setup?rule=floor&on=2018-09", "^90% in September 2018 asks the 134 sites"),
+        ("/data?as=lead&as_of=2018-03", "^All 137 sites have reported March 2018"),
         ("/enter?as=team:RJ1", "April 2019|April is in"),
     ],
 )
@@ -49,6 +50,7 @@ MISTYPED = (
     ("/summary?as=lead&campaign=none", "There is no campaign called “none”. This is A&E four-hour", "^In .* 2019"),
     ("/overview?as=lead&view=rank", "There is no view called “rank” here, so you see the list", "could use a hand"),
     ("/overview?as=lead&view=funnel&months=7", "“7” is not a number of months", "^Over the 12 months"),
+    ("/data?as=lead&of=zzz", "There is no measure called “zzz” here, so you see all of them", "have reported March"),
     ("/setup?as=lead&rule=lottery", "There is no rule called “lottery”, so you see the usual", "^95% in December"),
     (
         "/setup?as=lead&on=2031-01",
@@ -78,6 +80,8 @@ SOMEBODY_ELSES = (
     ("/enter?as=lead", "This is for the site's own team."),
     ("/setup?as=executive", "This is for the programme's leads."),
     ("/setup?as=team:RJ1", "This is for the programme's leads."),
+    ("/data?as=executive", "This is for the programme's leads."),
+    ("/data?as=team:RJ1", "This is for the programme's leads."),
     ("/overview?as=team:RJ1", "This is for the programme's leads."),
     ("/site?as=team:RJ1&site=R1H", "This site's page is for the programme's leads and its own team."),
     ("/enter?as=team:RJ1&site=R1H", "This site's page is for the programme's leads and its own team."),

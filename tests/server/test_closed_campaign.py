@@ -24,7 +24,7 @@ SECRET = ("Sesame Quay", "Tamarind", "73,519", "73519", "81457", "Nobody may rea
 """Names of its sites and region, figures, its purpose, a note and its measure."""
 
 ROLES = ("", "executive", "lead", "team:SQ1", "team:RJ1")
-PAGES = ("", "summary", "overview", "site", "enter", "setup")
+PAGES = ("", "summary", "overview", "site", "enter", "setup", "data")
 
 
 def campaign(demo: bool = False) -> Campaign:

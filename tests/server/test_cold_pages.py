@@ -27,11 +27,13 @@ FILES = {
     "enter": "pages/team/enter.py",
     "summary": "pages/executive/summary.py",
     "setup": "pages/programme/setup.py",
+    "data": "pages/admin/data.py",
 }
 SAYS = {
     "overview": ("Sites are listed A to Z", "Find a site or region", "could use a hand"),
     "site": ("What Barts Health was asked for", "Barts Health shows", "83.4% in March 2019"),
     "enter": ("March 45,030", "March 37,576"),
+    "data": ("Sites and what they have reported", "Reminders to copy", "nothing is sent from here"),
     "setup": ("Same share of the shortfall", "Site by site, A to Z", "more people seen within four hours"),
 }
 """What nobody else may read, of each page; of Barts Health (R1H), where the page is a site's."""
@@ -51,7 +53,7 @@ class Visit:
     def go(self, server: Running) -> Sent:
         """Ask."""
         inner = dict(zip(("app", "file"), visitor.names_of(self.page, FILES[self.page])))
-        where = {} if self.page in ("overview", "setup") else {"site": "R1H"}
+        where = {} if self.page in ("overview", "setup", "data") else {"site": "R1H"}
         return visitor.ask(server, self.page, by_hash=inner.get(self.how, ""), **{"as": self.role}, **where)
 
     def __str__(self) -> str:
@@ -61,13 +63,13 @@ class Visit:
 REFUSED = (
     *(
         Visit("executive", page, how)
-        for page in ("overview", "site", "enter", "setup")
+        for page in ("overview", "site", "enter", "setup", "data")
         for how in ("address", "app", "file")
     ),
     Visit("lead", "enter"),
-    *(Visit("team:RJ1", page) for page in ("overview", "site", "enter", "setup")),
+    *(Visit("team:RJ1", page) for page in ("overview", "site", "enter", "setup", "data")),
 )
-ENTITLED = (Visit("lead", "overview"), Visit("lead", "site"), Visit("lead", "setup"), Visit("team:R1H", "enter"))
+ENTITLED = (*(Visit("lead", page) for page in ("overview", "site", "setup", "data")), Visit("team:R1H", "enter"))
 
 Cold = dict[Visit, Future[tuple[Sent, Sent]]]
 

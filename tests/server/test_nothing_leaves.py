@@ -28,6 +28,7 @@ def test_a_server_that_is_used_and_knocked_at_reaches_nobody(demo: Copy, tmp_pat
             ("overview", "lead"),
             ("site", "lead"),
             ("setup", "lead"),
+            ("data", "lead"),
             ("enter", "team:RJ1"),
         ):
             assert len(visitor.ask(server, page, **{"as": role}).messages) > 10

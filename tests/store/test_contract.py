@@ -25,7 +25,9 @@ from measures.store import (
 )
 from tests.store.samples import APRIL, AT, MARCH, campaign, cell, full_campaign, save
 
-COLUMNS = ["site", "measure", "group", "period", "numerator", "denominator", "value", "note", "rev", "change_id"]
+COLUMNS = [
+    "site", "measure", "group", "period", "numerator", "denominator", "value", "note", "rev", "change_id", "first_at",
+]  # fmt: skip
 
 
 def numerators(store, **rest):
@@ -150,7 +152,8 @@ def test_types_do_not_depend_on_what_is_there(store, entries):
     kinds = store.observations("ae").dtypes.astype(str).to_dict()
     numbers = dict.fromkeys(("numerator", "denominator", "value"), "float64")
     keys = dict.fromkeys(("site", "measure", "group"), "category")
-    assert kinds == {**keys, "period": "datetime64[us]", **numbers, "note": "str", "rev": "int64", "change_id": "int64"}
+    whole, moments = dict.fromkeys(("rev", "change_id"), "int64"), {"first_at": "datetime64[us, UTC]"}
+    assert kinds == {**keys, "period": "datetime64[us]", **numbers, "note": "str", **whole, **moments}
 
 
 def test_campaigns_do_not_mix(store):

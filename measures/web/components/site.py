@@ -9,6 +9,7 @@ import streamlit as st
 
 from measures import format
 from measures.access import Action
+from measures.actions import completeness
 from measures.actions.read import Desk
 from measures.actions.rebases import Decisions
 from measures.charts import html as build
@@ -23,6 +24,7 @@ from measures.web.components.charts import chart
 from measures.web.components.html import html
 from measures.web.text import plain
 from measures.words import chart as chart_words
+from measures.words import completeness as completeness_words
 from measures.words import decisions as decided
 from measures.words import site as words
 from measures.words import tests_of_change as tried
@@ -121,6 +123,9 @@ def reporting(at: Desk, view: SiteView) -> None:
     """What has come in, and for a team the way to enter the next month."""
     parts.section("Reporting")
     parts.paragraph(words.reporting(view), key="site.reporting", muted=False)
+    if at.allows(Action.COMPLETENESS, view.site.id):
+        said = completeness_words.of_site(completeness.of_site(at, view.site.id), view.campaign)
+        parts.paragraph(said, key="site.completeness", muted=False)
     row = words.series_row(view)
     if row is not None and at.allows(Action.HISTORY, view.site.id):
         enter.history(at, view.site.id, format.to_date(row["last_period"]), view.measure.frequency)

@@ -1,0 +1,19 @@
+"""What has come in and what has not: who has reported, who could be reminded; then files for all sites."""
+
+from measures.web import session, shell
+from measures.web.components import completeness, parts
+
+at = session.require("data")
+measure = completeness.chosen(at)
+
+shell.header(at)
+board = completeness.headline(at, measure)
+parts.gap("small")
+opened = completeness.listing(board)
+parts.gap()
+completeness.reminders(at)
+
+# --- Files for all sites, what was brought in before, and exports stand here: ``files.page(at, None)``. ---
+
+if opened:
+    shell.open_page("site", site=opened)
