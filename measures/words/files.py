@@ -42,6 +42,11 @@ def same_again(n: int) -> str:
     return f"{SAME}, and kept once: {format.count(n, 'number')}."
 
 
+def shares_beside(n: int) -> str:
+    """Shares that stand beside the two numbers they come from."""
+    return f"{format.count(n, 'share')} beside {'its' if n == 1 else 'their'} two numbers: worked out from those instead."
+
+
 def inside_periods(n: int, frequency: str) -> str:
     """Days taken for the period that they lie in."""
     return f"{format.count(n, 'date')} inside a {frequency} {'was' if n == 1 else 'were'} read as that {frequency}."
