@@ -50,10 +50,18 @@ def campaign(measures: tuple[Measure, ...] = (CAME, SEEN, FALLS, WAIT, ROUNDS), 
 
 
 def checked(
-    data: bytes | str | Table, name: str = "numbers.csv", *, of: Campaign | None = None, sites=None, sheet=None, **answers
+    data: bytes | str | Table,
+    name: str = "numbers.csv",
+    *,
+    of: Campaign | None = None,
+    sites=None,
+    sheet=None,
+    **answers,
 ) -> tuple[Table, Reading, Checked]:
     """All three steps; text is encoded as UTF-8."""
-    table = data if isinstance(data, Table) else read(data.encode() if isinstance(data, str) else data, name, sheet=sheet)
+    table = (
+        data if isinstance(data, Table) else read(data.encode() if isinstance(data, str) else data, name, sheet=sheet)
+    )
     of = of or campaign()
     reading = understand(table, of, sites=sites, today=TODAY, **answers)
     return table, reading, check(table, reading, of, sites=sites, today=TODAY)
