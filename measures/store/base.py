@@ -11,7 +11,7 @@ have not read.
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -21,6 +21,7 @@ from pathlib import Path
 import pandas as pd
 
 from measures.model import ALL, Campaign, Ghost, Rebase
+from measures.store.imports import FileStore
 
 BIGGEST_WHOLE = 2**53
 """Whole numbers up to here are kept exactly; a larger one is refused instead of being rounded."""
@@ -132,7 +133,7 @@ class Conflict(StoreError):
         return f"{what}{others}. Nothing was saved: look at what is there now, then save again."
 
 
-class Store(ABC):
+class Store(FileStore):
     """Campaigns and their history. Safe to use from several threads; every write is one transaction."""
 
     @abstractmethod
@@ -334,9 +335,12 @@ class Sql:
         insert into observation
             (campaign_id, site_id, measure_id, grp, period, rev, change_id, numerator, denominator, value, note)
         select ?, e.site, e.measure, e.grp, e.period, e.seen + 1, ?, e.numerator, e.denominator, e.value, e.note
-        from entry e where e.seen = {HEAD}
+        from entry e where e.seen = {HEAD} and e.n > ? and e.n <= ?
         order by e.site, e.measure, e.grp, e.period"""
-    """Add a revision to each staged cell whose head is the revision seen. Parameters: campaign, change, campaign."""
+    """Add a revision to each staged cell of a stretch whose head is the revision seen.
+
+    Parameters: campaign, change, campaign, and the numbers the stretch lies between.
+    """
 
     STRANGERS = """
         select e.site from entry e where not exists

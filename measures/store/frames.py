@@ -18,6 +18,36 @@ REVISION = np.dtype(
 )
 """A row of ``Sql.REVISIONS``; None among numbers becomes NaN."""
 
+NUMBERS = ("numerator", "denominator", "value")
+WRITTEN = np.dtype(
+    [
+        *((name, "O") for name in ("site", "measure", "group", "period")),
+        ("rev", "i8"),
+        *((name, "f8") for name in NUMBERS),
+        ("note", "O"),
+        *((f"was_{name}", "f8") for name in NUMBERS),
+        ("was_note", "O"),
+        ("head", "i8"),
+    ]
+)
+"""A row of what one change wrote."""
+
+
+def written(rows: np.ndarray) -> pd.DataFrame:
+    """What a change wrote, as ``Store.written_by`` returns it."""
+    return pd.DataFrame(
+        {
+            name: pd.Categorical(rows[name])
+            if name in ("site", "measure", "group")
+            else _dates(rows[name])
+            if name == "period"
+            else pd.array(rows[name], dtype="str")
+            if name in ("note", "was_note")
+            else rows[name].copy()
+            for name in WRITTEN.names
+        }
+    )
+
 
 def observed(series: list[tuple[str, str, str, int]], rows: np.ndarray) -> pd.DataFrame:
     """The latest revision of each cell, as ``Store.observations`` returns it.

@@ -136,6 +136,24 @@ DECISIONS = tuple(
     )
 )
 
+MAPPINGS = (
+    """create table mapping (
+        campaign_id text not null references campaign(id), site_id text not null, rev integer not null check (rev >= 1),
+        columns text not null, dates text not null, actor text not null, at text not null,
+        primary key (campaign_id, site_id, rev)
+    ) strict""",
+    """create trigger mapping_next before insert on mapping
+        when new.rev <> 1 + coalesce((select max(rev) from mapping where campaign_id = new.campaign_id
+            and site_id = new.site_id), 0)
+        begin select raise(abort, 'a revision must follow the latest one'); end""",
+    *(
+        f"""create trigger mapping_no_{verb} before {verb} on mapping
+        begin select raise(abort, 'the history is append-only: nothing in it is changed or removed'); end"""
+        for verb in ("update", "delete")
+    ),
+)
+"""How a site's files are read is no part of what is known, so it is no change and leaves the version as it is."""
+
 
 @migrations()
 def m0001_definitions(db: Database) -> None:
@@ -168,6 +186,13 @@ def m0004_season_out(db: Database) -> None:
 def m0005_shape(db: Database) -> None:
     """How a version's way to each waypoint is spread over its time."""
     db.execute("alter table aim_version add column shape text not null default 'linear'")
+
+
+@migrations()
+def m0006_mappings(db: Database) -> None:
+    """How the columns of a site's files are to be read: append-only."""
+    for statement in MAPPINGS:
+        db.execute(statement)
 
 
 def newer_than_known(db: Database) -> list[str]:

@@ -12,9 +12,9 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,36 +27,22 @@ from measures.store import definitions, schema
 from measures.store.base import (
     LAST,
     CampaignRow,
-    Clash,
-    Conflict,
-    Entry,
-    InvalidEntry,
-    Recorded,
     Sql,
-    Staged,
     StoreError,
-    UnknownCampaign,
-    to_rows,
-    to_text,
 )
-from measures.store.decisions import DecisionStore
 from measures.store.frames import REVISION, observed, table
+from measures.store.recording import STAGE, RecordingStore, version_of
 
 BUSY_SECONDS = 20.0
 """How long one attempt waits for another writer."""
 ATTEMPTS = 3
 OLDEST = (3, 37)
 """STRICT tables need this SQLite."""
-DROP_SAME = Sql.DROP_SAME.replace("is not distinct from", "is")  # the same thing; SQLite before 3.39 knows only "is"
-
-STAGE = """create temp table entry (
-    n integer primary key, site text, measure text, grp text, period text, seen integer,
-    numerator real, denominator real, value real, note text)"""
 
 T = TypeVar("T")
 
 
-class SqliteStore(DecisionStore):
+class SqliteStore(RecordingStore):
     """A store in the file ``path``. With ``create`` a missing file is made; without, it is refused.
 
     Pending migrations are applied. Raises StoreError where the file cannot be opened or written, is not a
@@ -112,17 +98,17 @@ class SqliteStore(DecisionStore):
             return list(db[name].rows_where(f"{where} = ?", [id], order_by=order))
 
         with self._lend() as db, db.atomic():
-            _version(db, id)
+            version_of(db, id)
             return definitions.from_tables(rows)
 
     def version(self, id: str) -> int:
         with self._lend() as db:
-            return _version(db, id)
+            return version_of(db, id)
 
     def observations(self, campaign_id: str, known_at: int | None = None) -> pd.DataFrame:
         last = LAST if known_at is None else known_at
         with self._lend() as db, db.atomic():
-            _version(db, campaign_id)
+            version_of(db, campaign_id)
             series = db.execute(Sql.SERIES, (campaign_id, last)).fetchall()
             rows = np.fromiter(
                 db.execute(Sql.REVISIONS, (campaign_id, last)), REVISION, sum(count for *_, count in series)
@@ -131,14 +117,14 @@ class SqliteStore(DecisionStore):
 
     def history(self, campaign_id: str, site: str, measure: str, period: date, group: str = ALL) -> pd.DataFrame:
         with self._lend() as db, db.atomic():
-            _version(db, campaign_id)
+            version_of(db, campaign_id)
             rows = db.execute(Sql.HISTORY, (campaign_id, site, measure, group, period.isoformat())).fetchall()
         names = ("rev", "at", "actor", "source", "numerator", "denominator", "value", "note", "change_id", "undoes")
         return table(rows, names, floats=("numerator", "denominator", "value"))
 
     def changes(self, campaign_id: str, limit: int = 100) -> pd.DataFrame:
         with self._lend() as db, db.atomic():
-            _version(db, campaign_id)
+            version_of(db, campaign_id)
             rows = db.execute(Sql.CHANGES, (campaign_id, limit)).fetchall()
         return table(rows, ("change_id", "at", "actor", "source", "digest", "undoes", "entries"))
 
@@ -163,43 +149,6 @@ class SqliteStore(DecisionStore):
                 "twice, or a site, measure or aim that is named and not there."
             ) from error
 
-    def record(
-        self,
-        campaign_id: str,
-        entries: Sequence[Entry],
-        *,
-        actor: str,
-        source: str,
-        at: datetime,
-        digest: str | None = None,
-        undoes: int | None = None,
-    ) -> Recorded:
-        rows, moment = to_rows(entries), to_text(at)
-
-        def work(db: Database) -> Recorded:
-            version = _version(db, campaign_id)
-            if digest is not None:
-                same = "select id from change where campaign_id = ? and digest = ?"
-                if earlier := db.execute(same, (campaign_id, digest)).fetchone():
-                    return Recorded(earlier[0], version, 0)
-            own = "select 1 from change where campaign_id = ? and id = ?"
-            if undoes is not None and not db.execute(own, (campaign_id, undoes)).fetchone():
-                raise StoreError(f"There is no change {undoes} in campaign {campaign_id!r} to undo.")
-            left = _stage(db, campaign_id, rows)
-            if not left:
-                return Recorded(None, version, 0)
-            change = db.execute(Sql.ADD_CHANGE, (campaign_id, moment, actor, source, digest, undoes)).lastrowid
-            try:
-                written = db.execute(Sql.INSERT, (campaign_id, change, campaign_id)).rowcount
-            except sqlite3.IntegrityError as error:
-                raise _stranger(db, campaign_id) or error from error
-            if written != left:  # cannot be, under BEGIN IMMEDIATE; never write half a change
-                raise StoreError(f"Only {written} of {left} entries could be written, so none was: try again.")
-            ((version,),) = db.execute(Sql.BUMP, (campaign_id,)).fetchall()
-            return Recorded(change, version, written)
-
-        return self._write(work)
-
     # -- keeping it safe
 
     def check(self) -> list[str]:
@@ -215,6 +164,7 @@ class SqliteStore(DecisionStore):
                 found += [f"The revisions of {of}{', '.join(cell)} have a gap." for cell in gaps]
                 found += [f"The revisions of {of}{', '.join(cell)} are out of order." for cell in backwards]
                 found += [f"{name.title()}s name change {id}, which is not there." for (id,) in orphans]
+            found += self._check_files(db)
             return found + [f"Change {id} has no entries." for (id,) in db.execute(Sql.EMPTY_CHANGES)]
 
     def backup(self, path: str | Path) -> None:
@@ -337,35 +287,3 @@ def _about(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise explain(error, path) from error
-
-
-def _version(db: Database, id: str) -> int:
-    row = db.execute("select version from campaign where id = ?", (id,)).fetchone()
-    if row is None:
-        raise UnknownCampaign(id)
-    return row[0]
-
-
-def _stage(db: Database, campaign_id: str, rows: list[Staged]) -> int:
-    """Stage the entries and drop those that change nothing; how many are left. Raises Conflict."""
-    db.execute("delete from entry")
-    db.conn.executemany(
-        "insert into entry (site, measure, grp, period, seen, numerator, denominator, value, note) "
-        "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        rows,
-    )
-    if clashes := db.execute(Sql.CLASHES, (campaign_id, campaign_id)).fetchall():
-        raise Conflict([_clash(*row) for row in clashes])
-    return len(rows) - db.execute(DROP_SAME, (campaign_id,)).rowcount
-
-
-def _clash(site, measure, period, group, seen, rev, change_id, actor, at, *rest) -> Clash:
-    moment = None if at is None else datetime.fromisoformat(at)
-    return Clash(site, measure, date.fromisoformat(period), group, seen, rev, change_id, actor, moment, *rest)
-
-
-def _stranger(db: Database, campaign_id: str) -> InvalidEntry | None:
-    for noun, sql in (("site", Sql.STRANGERS), ("measure", Sql.STRANGE_MEASURES)):
-        if row := db.execute(sql, (campaign_id,)).fetchone():
-            return InvalidEntry(f"{row[0]!r} is not a {noun} of campaign {campaign_id!r}.")
-    return None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from measures.words import files as words
+from measures.words import uploads as words
 from tests.browser import accessibility, people, trouble
 from tests.browser.conftest import Visitors
 from tests.browser.people import headline, press, see, settle

@@ -14,7 +14,7 @@ from measures import clock
 from measures.demo import ae
 from measures.store.base import Entry
 from measures.store.opening import ensure
-from measures.words import files as words
+from measures.words import uploads as words
 from tests.browser import trouble
 from tests.pages.test_pages import app, database, titles  # noqa: F401 the database is a fixture
 

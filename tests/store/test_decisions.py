@@ -432,7 +432,7 @@ def test_a_database_of_the_schema_before_opens_and_keeps_everything(tmp_path):
         save(store, cell(3, 1, note="late"))
         numbers, version = store.observations("ae"), store.version("ae")
     with closing(sqlite3.connect(path)) as db:
-        for table in ("rebase", "ghost"):
+        for table in ("rebase", "ghost", "mapping"):
             db.execute(f"drop table {table}")
         db.execute("alter table measure drop column season_out")
         db.execute("alter table aim_version drop column shape")

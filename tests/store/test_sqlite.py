@@ -9,6 +9,7 @@ import pytest
 
 from measures.store import StoreError, open_store, schema
 from measures.store.base import Entry
+from measures.store.imports import ColumnMapping
 from measures.store.sqlite import SqliteStore, explain
 from tests.store.samples import AT, MARCH, campaign, cell, full_campaign, save
 
@@ -17,6 +18,7 @@ from tests.store.samples import AT, MARCH, campaign, cell, full_campaign, save
 def raw(file):
     """A bare connection to a database with one observation, as any other program would open it."""
     save(file, cell(1), digest="d")
+    file.keep_mapping("ae", ColumnMapping("s1", {"Trust": "site"}, "", "ann", AT))
     conn = sqlite3.connect(file.path, isolation_level=None)
     conn.execute("pragma foreign_keys = on")
     yield conn
@@ -37,6 +39,10 @@ OBSERVATION = "insert into observation values ('ae', 's1', 'waits', 'all', '2019
         OBSERVATION.format(rev=1).replace("insert", "insert or replace"),
         "insert or replace into change values (1, 'ae', '2026', 'eve', 'typed', null, null)",
         "insert or replace into change values (2, 'ae', '2026', 'eve', 'typed', 'd', null)",
+        "update mapping set columns = '{}'",
+        "delete from mapping",
+        "insert into mapping values ('ae', 's1', 3, '{}', '', 'eve', '2026')",
+        "insert or replace into mapping values ('ae', 's1', 1, '{}', '', 'eve', '2026')",
     ],
 )
 def test_the_history_guards_itself(raw, statement):

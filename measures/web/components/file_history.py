@@ -15,7 +15,7 @@ from measures.actions.read import Desk
 from measures.charts import html as build
 from measures.web.components import parts
 from measures.web.components.html import html
-from measures.words import files as words
+from measures.words import uploads as words
 
 PER_PAGE = 10
 MOST_CLASHES = 10

@@ -15,7 +15,7 @@ from measures.actions.read import Desk
 from measures.charts.markup import Safe, tag
 from measures.web.components import parts
 from measures.web.components.html import html
-from measures.words import files as words
+from measures.words import uploads as words
 
 PER_PAGE = 25
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -11,7 +11,7 @@ from measures.actions.imports import Upload
 from measures.actions.read import Desk
 from measures.web.components import parts
 from measures.web.text import plain
-from measures.words import files as words
+from measures.words import uploads as words
 
 FEW = 3
 """Lines about what was stepped over that are shown at once."""

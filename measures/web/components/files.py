@@ -18,7 +18,7 @@ from measures.intake.table import Unreadable
 from measures.web import security, session
 from measures.web.components import file_history, file_preview, file_reading, parts
 from measures.web.components.file_reading import Choices
-from measures.words import files as words
+from measures.words import uploads as words
 
 WIDTH = 620
 """Pixels: a form's column. The preview's table takes the whole page."""

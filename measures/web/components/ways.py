@@ -11,7 +11,7 @@ from measures.access import Action
 from measures.actions.read import Desk
 from measures.web import session
 from measures.web.components import enter, files, parts
-from measures.words import files as words
+from measures.words import uploads as words
 
 
 @dataclass(frozen=True, slots=True)
