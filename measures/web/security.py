@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from measures import log, settings
 
@@ -42,8 +43,8 @@ UPLOADS = "/_stcore/upload_file"
 AWAITS_FILE = "security.awaits_file"
 """Where a visit keeps which of its pages has an uploader on it. A file from anywhere else is refused before a
 byte of it is read, so that nobody who may not bring one can leave files in memory."""
-MOST_FILES = 4
-"""Files of one visitor in memory at once: the page takes one at a time, and drops each once it is read."""
+MOST_FILES = 2
+"""Files of one visitor in memory at once: a page takes one at a time, and lets go of it once it is read."""
 
 
 class Guard:
@@ -96,6 +97,13 @@ def is_closed(path: str) -> bool:
 def await_file(open_now: bool) -> None:
     """Say, from within a page's run, whether it has an uploader on it."""
     st.session_state[AWAITS_FILE] = getattr(get_script_run_ctx(), "page_script_hash", "") if open_now else ""
+
+
+def let_go(file: UploadedFile) -> None:
+    """Drop an uploaded file from memory. Streamlit keeps it as long as the visit lasts."""
+    here = get_script_run_ctx()
+    if here is not None and Runtime.exists():
+        Runtime.instance().uploaded_file_mgr.remove_file(here.session_id, file.file_id)
 
 
 def awaits_file(path: str) -> bool:

@@ -24,19 +24,14 @@ PASTE_HINT = "Copy the cells together with their headings, and paste them here"
 READ_IT = "Read what I pasted"
 NOTHING_PASTED = "There is nothing in the box yet: copy the cells with their headings and paste them there."
 TEMPLATE = "Start from a template"
+TEMPLATES = {"xlsx": "Excel template", "csv": "CSV template"}
 READING = "Reading the file…"
-COMPARING = "Comparing with what is saved…"
 SAVING = "Saving…"
 
 ANOTHER, START_AGAIN = "Another file", "Take my answers back"
-CHANGE_COLUMNS = "Change what the columns mean"
-WHAT_IS = "What do the columns mean?"
-LEFT_OUT = "These were left out"
-LEFT_OUT_HINT = "If one of them holds numbers, months, sites or measures, say so: the preview follows."
 SHEET = "Which sheet?"
 STEPPED_OVER = "What was stepped over"
 ANSWER_FIRST = "The preview follows once this is clear."
-NOTHING_KEPT = "Nothing has been saved."
 
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
 KIND_NAMES = {NEW: "New", CHANGED: "Changed", SAME: "The same", REFUSED: "Refused"}
@@ -46,6 +41,7 @@ NOW, FROM_FILE, GIVEN, WHY = "Saved now", "In the file", "What the file says", "
 EMPTY_ROW = "nothing"
 REFUSED_FILE = "Download the refused rows with reasons"
 LOOK_AGAIN = "Look again"
+OTHERS_FIRST = "Somebody else was first"
 OTHERS_WROTE = "Somebody else saved some of these numbers since you opened the file. Nothing of yours has been saved."
 CANNOT_UNDO = "It was not undone: somebody has written to some of its numbers since."
 UNDO_OTHERS = "Undo the others"
@@ -57,10 +53,6 @@ NO_FILES_MORE = "Each one will be listed here: who kept it, when, and how much i
 LOOKING_BACK = "You are looking back at an earlier month. Come back to today to bring in a file."
 
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright strokes"}
-_ROLES = {
-    "site": "Site", "measure": "Measure", "period": "Month", "group": "Group", "numerator": "The part that counts",
-    "denominator": "Out of how many", "value": "Value", "note": "Note", "ignore": "Leave it out",
-}  # fmt: skip
 
 
 def no_such_way(asked: str) -> str:
@@ -69,15 +61,6 @@ def no_such_way(asked: str) -> str:
     'There is no way to enter numbers called “pigeon”, so you see this month.'
     """
     return f"There is no way to enter numbers called “{asked}”, so you see this month."
-
-
-def template_name(kind: str) -> str:
-    """What the buttons are called beside the sentence on templates.
-
-    >>> template_name("xlsx"), template_name("csv")
-    ('Excel template', 'CSV template')
-    """
-    return f"{'Excel' if kind == 'xlsx' else 'CSV'} template"
 
 
 def template_line(one_site: bool) -> str:
@@ -132,48 +115,6 @@ def asking(n: int) -> str:
     return f"{format.in_words(n).capitalize()} {'question' if n == 1 else 'questions'} before the numbers can be read"
 
 
-def role(campaign: Campaign, name: str) -> str:
-    """What a column holds, as the box beside its heading offers it."""
-    if name in _ROLES:
-        return _ROLES[name]
-    kind, _, about = name.partition(":")
-    id, _, part = about.partition("/")
-    if kind == "period":
-        when = format.month(date.fromisoformat(id))
-        return f"{when}: {_ROLES[part].lower()}" if part else when
-    measure = _measure(campaign, id)
-    if measure is None:
-        return name
-    if not measure.form.has_denominator:
-        return measure.short
-    asked = {"numerator": "how many", "denominator": "out of how many"}.get(part, "the share itself")
-    return f"{measure.short}: {asked}"
-
-
-def roles(campaign: Campaign, now: str, wide: bool) -> list[str]:
-    """What a column can be said to hold: the ordinary roles, each measure's numbers where rows hold several,
-    and what it is taken for ``now``."""
-    offered = ["site", "measure", "period", "group", "numerator", "denominator", "value", "note"]
-    if wide:
-        offered = ["site", "period", "group", "note"]
-        for measure in sorted(campaign.measures, key=lambda m: m.order):
-            if measure.form.has_denominator:
-                offered.append(f"measure:{measure.id}/numerator")
-                if not measure.denominator_measure:
-                    offered.append(f"measure:{measure.id}/denominator")
-            else:
-                offered.append(f"measure:{measure.id}/value")
-    return [*offered, *([now] if now not in (*offered, "ignore") else []), "ignore"]
-
-
-def column(header: str, place: int) -> str:
-    """
-    >>> column("Attendances", 3), column(" ", 3)
-    ('Attendances', 'Column 3, which has no heading')
-    """
-    return header.strip() or f"Column {place}, which has no heading"
-
-
 # --- the preview -------------------------------------------------------------------------------------
 
 
@@ -195,7 +136,8 @@ def preview_heading(size: int, refused: int, new: int, changed: int) -> str:
         return "Nothing would change"
     if refused:
         return f"{number(size - refused)} of {number(size)} rows can be kept"
-    return "The one row can be kept" if size == 1 else f"All {number(size)} rows can be kept"
+    few = {1: "The one row can be kept", 2: "Both rows can be kept"}
+    return few.get(size, f"All {number(size)} rows can be kept")
 
 
 def counts(new: int, changed: int, same: int, refused: int) -> str:

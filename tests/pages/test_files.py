@@ -86,7 +86,7 @@ def test_the_switch_stands_at_the_top_and_the_address_opens_a_way():
 def test_nothing_is_written_before_it_is_kept_and_undo_puts_it_back(store):
     before = len(store.changes(ae.ID))
     at = bring(at_files("RNS"), month("RNS", 9000) + "RNS,2019-03,attendances,,,9001,\n")
-    assert titles(at) == ["All 2 rows can be kept"]
+    assert titles(at) == ["Both rows can be kept"]
     assert "1 entry is new, 1 would change." in shown(at)
     assert len(store.changes(ae.ID)) == before
     press(at, "Save 2 rows")
@@ -158,7 +158,7 @@ def test_dates_that_could_be_either_are_asked_about_with_no_answer_given():
     assert at.radio[-1].value is None
     assert not [label for label in labels(at) if label.startswith(("Save", "Keep"))]
     at.radio[-1].set_value("day-first").run()
-    assert titles(at) == ["All 2 rows can be kept"]
+    assert titles(at) == ["Both rows can be kept"]
     assert "Apr 2018" in shown(at)
 
 

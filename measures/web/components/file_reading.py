@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import pandas as pd
 import streamlit as st
 
 from measures.actions.imports import Upload
 from measures.actions.read import Desk
+from measures.intake.reading import Reading
+from measures.intake.table import Table
 from measures.web.components import parts
 from measures.web.text import plain
+from measures.words import columns as about_columns
 from measures.words import uploads as words
 
 FEW = 3
 """Lines about what was stepped over that are shown at once."""
 FEW_OPTIONS = 6
 IGNORE = "ignore"
+SAMPLE = 200
 BOX = 290
 """Pixels of a column's box: three beside each other on a desktop, one under the other on a phone."""
 
@@ -55,10 +60,11 @@ def section(at: Desk, upload: Upload, choices: Choices, widget: Widget) -> Choic
         reading.examples, site,
     )  # fmt: skip
     parts.paragraph(said, key="files.what", muted=False)
-    _stepped_over((*table.said, *getattr(reading, "said", ())))
+    left_out = [header for header in reading.columns if reading.columns[header] == IGNORE]
+    _stepped_over((*about_columns.left_out(left_out), *table.said, *reading.said))
     chosen = _sheet(table, choices, widget)
     chosen = _questions(reading, chosen, widget)
-    chosen = _columns(at, reading, chosen, widget)
+    chosen = _columns(at, table, reading, chosen, widget)
     return chosen if chosen != choices else None
 
 
@@ -76,7 +82,7 @@ def _stepped_over(said: tuple[str, ...]) -> None:
                 parts.paragraph(line, key=f"files.over.{place}")
 
 
-def _sheet(table: object, choices: Choices, widget: Widget) -> Choices:
+def _sheet(table: Table, choices: Choices, widget: Widget) -> Choices:
     if len(table.sheets) < 2:
         return choices
     now = table.sheet if table.sheet in table.sheets else table.sheets[0]
@@ -91,7 +97,7 @@ ANSWERED = ("dates", "numbers", "site")
 """What a question can be about and be answered by one of its options; anything else is answered in the boxes."""
 
 
-def _questions(reading: object, choices: Choices, widget: Widget) -> Choices:
+def _questions(reading: Reading, choices: Choices, widget: Widget) -> Choices:
     """Each with nothing chosen: a guess would be taken for an answer."""
     for place, question in enumerate(reading.questions):
         if question.about not in ANSWERED:
@@ -113,33 +119,42 @@ def _questions(reading: object, choices: Choices, widget: Widget) -> Choices:
     return choices
 
 
-def _columns(at: Desk, reading: object, choices: Choices, widget: Widget) -> Choices:
-    """A box for each column: those that were left out at once, the rest behind a line; all of them where one is
-    missing."""
+def _columns(at: Desk, table: Table, reading: Reading, choices: Choices, widget: Widget) -> Choices:
+    """A box for each column: those of numbers that were left out at once, the rest behind a line; all of them where
+    one is missing."""
     columns = list(enumerate(reading.columns.items(), start=1))
     missing = any(question.about not in ANSWERED for question in reading.questions)
-    asked = [one for one in columns if missing or (one[1][1] == IGNORE and reading.guessed.get(one[1][0]))]
+    asked = [one for one in columns if missing or _doubtful(table, reading, one[1][0])]
     rest = [one for one in columns if one not in asked]
     found: dict[str, str] = {}
     if asked:
-        title, more = (words.WHAT_IS, "") if missing else (words.LEFT_OUT, words.LEFT_OUT_HINT)
+        title, more = (about_columns.WHAT_IS, "") if missing else (about_columns.LEFT_OUT, about_columns.LEFT_OUT_HINT)
         parts.section(title, more, key="files.asked")
         found |= _boxes(at, reading, asked, widget)
     if rest:
-        with st.expander(words.CHANGE_COLUMNS):
+        with st.expander(about_columns.CHANGE_COLUMNS):
             found |= _boxes(at, reading, rest, widget)
     return choices.with_columns(found) if found else choices
 
 
-def _boxes(at: Desk, reading: object, columns: list, widget: Widget) -> dict[str, str]:
+def _doubtful(table: Table, reading: Reading, header: str) -> bool:
+    """Whether a column was left out that is mostly numbers."""
+    if reading.columns[header] != IGNORE or not reading.guessed.get(header):
+        return False
+    cells = table.column(header).head(SAMPLE)
+    cells = cells[(cells != "").to_numpy()].str.replace(r"[,\s%]", "", regex=True)
+    return len(cells) > 0 and bool(pd.to_numeric(cells, errors="coerce").notna().mean() >= 0.5)
+
+
+def _boxes(at: Desk, reading: Reading, columns: list[tuple[int, tuple[str, str]]], widget: Widget) -> dict[str, str]:
     found = {}
     wide = reading.layout == "wide-measures"
     with st.container(horizontal=True):
         for place, (header, now) in columns:
-            offered = words.roles(at.campaign, now, wide)
-            labels = {role: words.role(at.campaign, role) for role in offered}
+            offered = about_columns.roles(at.campaign, now, wide)
+            labels = {role: about_columns.role(at.campaign, role) for role in offered}
             picked = st.selectbox(
-                plain(words.column(header, place)), offered, index=offered.index(now),
+                plain(about_columns.column(header, place)), offered, index=offered.index(now),
                 format_func=labels.__getitem__, key=widget(f"column.{place}.{now}"), width=BOX,
             )  # fmt: skip
             if picked != now:

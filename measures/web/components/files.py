@@ -107,7 +107,9 @@ class _Here:
             given = st.file_uploader(words.CHOOSE, key=self.widget("file"), max_upload_size=50)
             parts.paragraph(words.LIMIT, key="files.limit")
             if given is not None:
-                self._take(given.name, given.getvalue())
+                data = given.getvalue()
+                security.let_go(given)
+                self._take(given.name, data)
             with st.expander(words.PASTE):
                 text = st.text_area(
                     words.PASTE, placeholder=words.PASTE_HINT, height=160, key=self.widget("paste"),
@@ -132,7 +134,7 @@ class _Here:
         with st.container(horizontal=True):
             for kind, mime in (("xlsx", file_preview.XLSX), ("csv", "text/csv")):
                 st.download_button(
-                    words.template_name(kind), partial(exports.template, self.at, self.site, kind),
+                    words.TEMPLATES[kind], partial(exports.template, self.at, self.site, kind),
                     file_name=f"{self.at.campaign.id}-{self.site or 'all-sites'}.{kind}", mime=mime,
                     on_click="ignore", key=f"files.template.{kind}",
                 )  # fmt: skip
@@ -149,6 +151,8 @@ class _Here:
         waiting = bool(upload.reading.questions)
         if waiting:
             self.heading(file_reading.asking(upload))
+        elif self.get("clash"):
+            self.heading(words.OTHERS_FIRST)
         else:
             heading = words.preview_heading(upload.checked.size, upload.refused, upload.new, upload.changed)
             self.heading(heading, words.counts(upload.new, upload.changed, upload.same, upload.refused))
