@@ -27,6 +27,7 @@ TEMPLATE = "Start from a template"
 TEMPLATES = {"xlsx": "Excel template", "csv": "CSV template"}
 READING = "Reading the file…"
 SAVING = "Saving…"
+UNDOING = "Putting back what was there before…"
 
 ANOTHER, START_AGAIN = "Another file", "Take my answers back"
 SHEET = "Which sheet?"
@@ -340,7 +341,7 @@ def undone_line(others: bool) -> str:
 
 def undo_of(name: str) -> str:
     """What the button beside a file does."""
-    return f"Put every number that {name} changed back to what it was before"
+    return f"This puts every number that {name} changed back to what it was before, where nobody has written since."
 
 
 def past(row: Mapping[str, object]) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from measures.actions import imports
 from measures.actions.entries import Overwritten, Refused
 from measures.actions.read import Desk
 from measures.charts import html as build
+from measures.store.imports import Progress
 from measures.web.components import parts
 from measures.web.components.html import html
 from measures.words import uploads as words
@@ -42,10 +43,10 @@ def section(at: Desk, site: str | None, prefix: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"files.past.row.{id}"):
             html(build.key_values([(name, said)]), key=f"files.past.{id}")
             if not row["undone"]:
-                st.button(
-                    words.UNDO, key=f"files.past.undo.{id}", type="tertiary", help=words.undo_of(name),
-                    on_click=partial(_undo, at, id, site is None, prefix),
-                )  # fmt: skip
+                with st.popover(words.UNDO, type="tertiary", key=f"files.past.ask.{id}"):
+                    parts.paragraph(words.undo_of(name), key=f"files.past.why.{id}", muted=False)
+                    undo_it = partial(_undo, at, id, site is None, prefix)
+                    st.button(words.UNDO_WHOLE, key=f"files.past.undo.{id}", on_click=undo_it)
     if pages > 1:
         st.pagination(pages, key=key)
 
@@ -54,13 +55,15 @@ def _undo(at: Desk, change_id: int, many_sites: bool, prefix: str) -> None:
     st.session_state[f"{prefix}.past"] = undo(at, change_id, many_sites)
 
 
-def undo(at: Desk, change_id: int, many_sites: bool, *, leave: bool = False) -> list[str]:
+def undo(
+    at: Desk, change_id: int, many_sites: bool, *, leave: bool = False, progress: Progress | None = None
+) -> list[str]:
     """Take a file back; sentences that say why it could not be, and none where it was.
 
     With ``leave`` the numbers that somebody wrote to since stay as they are.
     """
     try:
-        imports.undo(at, change_id, leave=leave)
+        imports.undo(at, change_id, leave=leave, progress=progress)
     except Overwritten as other:
         lines = [words.clash(at.campaign, one, many_sites) for one in other.clashes[:MOST_CLASHES]]
         more = len(other.clashes) - MOST_CLASHES

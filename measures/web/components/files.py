@@ -24,7 +24,11 @@ WIDTH = 620
 """Pixels: a form's column. The preview's table takes the whole page."""
 LONG = 300_000
 """Bytes from which a bar is shown while a file is read: anything smaller is there before it could be drawn."""
+MANY = 5_000
+"""Entries from which one is shown while they are taken back."""
 MOST_CLASHES = 10
+LONGEST_NAME = 80
+"""Letters of a file's name that are kept: its end, where the extension is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,7 @@ class _Here:
 
     def _take(self, name: str, data: bytes, *, pasted: bool = False) -> None:
         self.forget()
+        name = "".join(letter for letter in name if letter.isprintable())[-LONGEST_NAME:]
         self.put("file", File(name, data, pasted, hashlib.sha256(data).hexdigest()))
         st.rerun()
 
@@ -279,7 +284,8 @@ class _Here:
         file_history.section(self.at, self.site, self.key)
 
     def _undo(self, kept: Kept, leave: bool = False) -> None:
-        said = file_history.undo(self.at, kept.change_id, self.site is None, leave=leave)
+        with _progress(words.UNDOING, kept.new + kept.changed >= MANY) as progress:
+            said = file_history.undo(self.at, kept.change_id, self.site is None, leave=leave, progress=progress)
         self.put("said", said)
         if not said:
             self.put("kept", replace(kept, undone="others" if leave else "whole"))
