@@ -10,6 +10,8 @@ import pandas as pd
 KEYS = ("site", "measure", "group")
 NUMBERS = ("numerator", "denominator", "value")
 NEW, CHANGED, SAME = "new", "changed", "same"
+SAME_DIGITS = 1e-15
+"""A workbook keeps sixteen digits of a number: one that differs in the seventeenth alone is the same."""
 _LINE_END = re.compile("\r\n?")
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufeff\u200b\u200c\u200d\u2060]")
 
@@ -30,7 +32,7 @@ def compared(rows: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
         was = np.where(there, _taken(held[name].to_numpy(np.float64), at), np.nan)
         now = rows[name].to_numpy(np.float64)
         out[f"was_{name}"] = was
-        same &= (was == now) | (np.isnan(was) & np.isnan(now))
+        same &= (np.abs(was - now) <= SAME_DIGITS * np.abs(was)) | (np.isnan(was) & np.isnan(now))
         blank &= np.isnan(was)
     was_note = np.where(there, _taken(held["note"].to_numpy(object), at), "")
     note = rows["note"].to_numpy(object)

@@ -98,7 +98,8 @@ def _continues(row: Sequence[str], below: Sequence[str], after: Sequence[Sequenc
     twice = [name for name, n in Counter(key(cell) for cell in below if cell).items() if n > 1]
     words = sum(key(cell) in _KNOWN for cell in below if cell)
     numbers = any(_NUMBER.fullmatch(row[i]) for row in after for i in gaps if i < len(row) and row[i])
-    return bool(twice or words) and (numbers or not after)
+    under_names = any(not cell and upper for cell, upper in zip([*below, *[""] * len(row)], row))
+    return bool(twice or (words and under_names)) and (numbers or not after)
 
 
 def _joined(row: Sequence[str], below: Sequence[str]) -> list[str]:

@@ -40,7 +40,15 @@ class Judge:
             kept = self._once(self._left(kept))
             if int(self.refusals.bad.sum()) == before:
                 break
-        return self._left(kept)
+        return self._without_shares(self._left(kept))
+
+    def _without_shares(self, lines: Lines) -> Lines:
+        """Without the shares that a file worked out beside their two numbers: they are worked out anew."""
+        beside = ~np.isnan(lines.value) & self._of(lines, lambda m: m.form.has_denominator)
+        if beside.any():
+            lines.value[beside] = np.nan
+            self.said.append(files.shares_beside(int(beside.sum())))
+        return lines
 
     def _left(self, lines: Lines) -> Lines:
         """Without the lines of refused rows."""

@@ -85,9 +85,9 @@ def read(texts: Sequence[str], decimals: str = POINT) -> Numbers:
     problem = [""] * len(texts)
     for i in np.flatnonzero(bad).tolist():
         value[i], percent[i], yes_no[i], problem[i] = _one(texts[i], decimals)
-    large = np.abs(value) > BIGGEST
-    for i in np.flatnonzero(large).tolist():
-        value[i], problem[i] = np.nan, words.too_large(texts[i])
+    for i in np.flatnonzero(np.abs(value) >= BIGGEST).tolist():
+        if abs(value[i]) > BIGGEST or "".join(filter(str.isdigit, texts[i])) != f"{BIGGEST:.0f}":
+            value[i], problem[i] = np.nan, words.too_large(texts[i])
     return Numbers(value, percent, yes_no, tuple(problem))
 
 
@@ -127,7 +127,7 @@ def _why_not(text: str, bare: str) -> str:
         return words.hidden_small(text)
     if text.lower() in ("nil", "none", "zero"):
         return words.nil(text)
-    if re.match(r"[+-]?[\d.,]*\d[\d.,]*\s*[^\W\d]", text):
+    if re.match(r"[+-]?[\d.,]*\d[\d.,]*\s*[(\[/]?\s*[^\W\d]", text):
         return words.number_with_words(text)
     if bare and (_CONTINENTAL.fullmatch(bare) or _PLAIN.fullmatch(bare)):
         return words.other_decimals(text)

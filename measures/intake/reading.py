@@ -92,6 +92,8 @@ def understand(
     mark = numbers if numbers in _MARKS else _mark(table, roles)
     if not mark:
         questions.append(Question("numbers", files.which_mark(), files.MARKS))
+    if not columns and _is_data(table.header, campaign):
+        questions.append(Question("columns", files.no_header(table.header)))
     site, measure = "", ""
     if "site" not in roles.values():
         own = [s for s in campaign.sites if sites is None or s.id in sites]
@@ -158,6 +160,8 @@ def _guess(
     table: Table, campaign: Campaign, sites: Collection[str] | None, chosen: Mapping[str, str], today: date
 ) -> dict[str, str]:
     """A role for each column that nobody chose one for: by its name, then by what stands in it."""
+    if not chosen and _is_data(table.header, campaign):
+        return {}
     free = [column for column in table.header if column not in chosen]
     taken = set(chosen.values())
     place, field_names = names.sites(campaign), names.measures(campaign)
@@ -208,6 +212,14 @@ def _guess(
         if role and role not in taken:
             give(role, column)
     return found
+
+
+def _is_data(header: Collection[str], campaign: Campaign) -> bool:
+    """Whether a row of data stands where names should: a site's own name is among them, and no word of a header."""
+    known = names.sites(campaign)
+    keys = {names.key(name) for name in header}
+    named = any(keys & role for role in ROLES.values())
+    return not named and any(names.find_site(known, name) for name in header)
 
 
 def _months(free: list[str], found: Mapping[str, str], table: Table, campaign: Campaign) -> dict[str, str]:

@@ -221,8 +221,9 @@ def _trailing(full: np.ndarray) -> int:
 
 def _clean(array: pa.Array) -> pa.Array:
     """Without spaces around, letters nobody sees, and NUL, which no database keeps."""
-    for letter in ("\0", *_INVISIBLE):
-        if pc.any(pc.match_substring(array, letter)).as_py():
+    letters = np.frombuffer(array.buffers()[2] or b"", np.uint8)
+    if len(letters) and (letters.max() > 127 or letters.min() == 0):
+        for letter in ("\0", *_INVISIBLE):
             array = pc.replace_substring(array, letter, "")
     return pc.utf8_trim_whitespace(array)
 

@@ -64,7 +64,9 @@ LARGE = """
                      where o.change_id = c.id and (? is null or o.site_id = ?)) as entries
         from change c where c.campaign_id = ?) c
     where entries > 0 and (entries >= ? or digest is not null or exists (
-        select 1 from change f where f.id = c.undoes and f.digest is not null))
+        with recursive back(id) as (
+            select c.undoes union select b.undoes from change b join back on b.id = back.id)
+        select 1 from change f join back on f.id = back.id where f.digest is not null))
     order by id desc limit ?"""
 MAPPINGS = """
     select site_id, columns, dates, actor, at, rev from mapping

@@ -42,6 +42,13 @@ def same_again(n: int) -> str:
     return f"{SAME}, and kept once: {format.count(n, 'number')}."
 
 
+def shares_beside(n: int) -> str:
+    """Shares that stand beside the two numbers they come from."""
+    return (
+        f"{format.count(n, 'share')} beside {'its' if n == 1 else 'their'} two numbers: worked out from those instead."
+    )
+
+
 def inside_periods(n: int, frequency: str) -> str:
     """Days taken for the period that they lie in."""
     return f"{format.count(n, 'date')} inside a {frequency} {'was' if n == 1 else 'were'} read as that {frequency}."
@@ -84,6 +91,12 @@ def _count(n: int, noun: str) -> str:
 # What only a person can say.
 
 MARKS = (("point", "A point: 1,234 is more than a thousand"), ("comma", "A comma: 1,234 is a little over one"))
+
+
+def no_header(header: Sequence[str]) -> str:
+    """A file that begins with its first row of data."""
+    shown = ", ".join(filter(None, header[:3]))
+    return f"The first row looks like data and not like headings ({quote(shown)}): put a row of headings above it."
 
 
 def which_mark() -> str:

@@ -26,7 +26,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "actions": (
         "measures.actions", "measures.access", "measures.store", "measures.intake", "measures.review", "measures.aims",
         "measures.model", "measures.panel", "measures.units", "measures.format", "measures.clock", "measures.settings",
-        "measures.log",
+        "measures.log", "measures.csvio",
     ),
 }  # fmt: skip
 """What a room of measures/ may import of the others, where the picture alone would allow more."""
