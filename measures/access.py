@@ -19,6 +19,8 @@ class Action(StrEnum):
     ENTER = "enter"
     REBASE = "rebase"
     GHOST = "ghost"
+    IMPORT = "import"
+    EXPORT = "export"
 
 
 class Reach(StrEnum):
@@ -31,7 +33,8 @@ class Reach(StrEnum):
 POLICY: dict[tuple[Role, Action], Reach] = {
     # An executive reads the campaign as a whole; names of sites only with their consent.
     (Role.EXECUTIVE, Action.SUMMARY): Reach.CAMPAIGN,
-    # A programme lead reads everything; the numbers belong to the teams, who alone enter them. How a chart's
+    # A programme lead reads everything; the numbers belong to the teams, who alone type them in, while a file for
+    # many sites is the programme's work. How a chart's
     # limits are drawn (where they start anew, which points they leave out) either may decide, with a reason.
     (Role.LEAD, Action.SUMMARY): Reach.CAMPAIGN,
     (Role.LEAD, Action.SITES): Reach.CAMPAIGN,
@@ -40,6 +43,8 @@ POLICY: dict[tuple[Role, Action], Reach] = {
     (Role.LEAD, Action.HISTORY): Reach.CAMPAIGN,
     (Role.LEAD, Action.REBASE): Reach.CAMPAIGN,
     (Role.LEAD, Action.GHOST): Reach.CAMPAIGN,
+    (Role.LEAD, Action.IMPORT): Reach.CAMPAIGN,
+    (Role.LEAD, Action.EXPORT): Reach.CAMPAIGN,
     # A team reads and enters its own.
     (Role.TEAM, Action.SUMMARY): Reach.CAMPAIGN,
     (Role.TEAM, Action.SITE): Reach.OWN_SITES,
@@ -47,6 +52,8 @@ POLICY: dict[tuple[Role, Action], Reach] = {
     (Role.TEAM, Action.ENTER): Reach.OWN_SITES,
     (Role.TEAM, Action.REBASE): Reach.OWN_SITES,
     (Role.TEAM, Action.GHOST): Reach.OWN_SITES,
+    (Role.TEAM, Action.IMPORT): Reach.OWN_SITES,
+    (Role.TEAM, Action.EXPORT): Reach.OWN_SITES,
 }
 
 _WHO = {
@@ -58,6 +65,8 @@ _WHO = {
     Action.ENTER: "the site's own team",
     Action.REBASE: "the programme's leads and the site's own team",
     Action.GHOST: "the programme's leads and the site's own team",
+    Action.IMPORT: "the programme's leads and the site's own team",
+    Action.EXPORT: "the programme's leads and the site's own team",
 }
 
 

@@ -15,8 +15,8 @@ ACTORS = {
 }
 MAY = {
     "executive": {"summary"},
-    "lead": {"summary", "sites", "site", "aims", "history", "rebase", "ghost"},
-    "team": {"summary", "site", "history", "enter", "rebase", "ghost"},
+    "lead": {"summary", "sites", "site", "aims", "history", "rebase", "ghost", "import", "export"},
+    "team": {"summary", "site", "history", "enter", "rebase", "ghost", "import", "export"},
 }
 
 
@@ -27,7 +27,10 @@ def test_every_role_and_action(who, action):
     assert not decide(None, action, DEMO)
 
 
-@pytest.mark.parametrize("action", [Action.SITE, Action.HISTORY, Action.ENTER, Action.REBASE, Action.GHOST])
+OF_A_SITE = [Action.SITE, Action.HISTORY, Action.ENTER, Action.REBASE, Action.GHOST, Action.IMPORT, Action.EXPORT]
+
+
+@pytest.mark.parametrize("action", OF_A_SITE)
 def test_a_team_reaches_its_own_sites_alone(action):
     assert decide(ACTORS["team"], action, Resource("ae", True, "RJ1"))
     assert not decide(ACTORS["team"], action, Resource("ae", True, "R1H"))

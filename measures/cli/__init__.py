@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from measures.cli import apportion, funnel, rebase, spc, stores
+from measures.cli import apportion, files, funnel, rebase, spc, stores
 
 
 @click.group()
@@ -23,6 +23,9 @@ for command in (
     rebase.rebase,
     stores.demo,
     stores.review,
+    files.import_,
+    files.export,
+    files.template,
     stores.check,
     stores.backup,
 ):

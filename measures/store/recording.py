@@ -63,8 +63,8 @@ LARGE = """
         select c.*, (select count(*) from observation o
                      where o.change_id = c.id and (? is null or o.site_id = ?)) as entries
         from change c where c.campaign_id = ?) c
-    where entries >= ? or (entries > 0 and (digest is not null or exists (
-        select 1 from change f where f.id = c.undoes and f.digest is not null)))
+    where entries > 0 and (entries >= ? or digest is not null or exists (
+        select 1 from change f where f.id = c.undoes and f.digest is not null))
     order by id desc limit ?"""
 MAPPINGS = """
     select site_id, columns, dates, actor, at, rev from mapping

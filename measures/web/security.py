@@ -1,4 +1,5 @@
-"""What stands before Streamlit: foreign origins refused, uploads and internals closed, headers on every answer.
+"""What stands before Streamlit: foreign origins refused, internals closed, uploads only where a page waits for
+one, headers on every answer.
 
 Plain ASGI, no state. Streamlit's own checks stay in force behind it.
 """
@@ -14,6 +15,8 @@ from uuid import uuid4
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.runtime.runtime import Runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from measures import log, settings
 
@@ -32,8 +35,15 @@ HEADERS = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
-CLOSED = ("/_stcore/metrics", "/_stcore/upload_file", "/_stcore/agent")
-"""No page takes a file yet, so nobody may leave one in memory; the names in the metrics are nobody's business."""
+CLOSED = ("/_stcore/metrics", "/_stcore/agent")
+"""The names in the metrics are nobody's business, and nobody drives the app from outside."""
+
+UPLOADS = "/_stcore/upload_file"
+AWAITS_FILE = "security.awaits_file"
+"""Where a visit keeps which of its pages has an uploader on it. A file from anywhere else is refused before a
+byte of it is read, so that nobody who may not bring one can leave files in memory."""
+MOST_FILES = 4
+"""Files of one visitor in memory at once: the page takes one at a time, and drops each once it is read."""
 
 
 class Guard:
@@ -51,7 +61,7 @@ class Guard:
         log.request_id.set(uuid4().hex[:12])
         if st.get_option("server.enableCORS") and not same_origin(headers.get(b"origin"), *_own_hosts(headers)):
             await _answer(scope, receive, send, 403, "This address is not Headway's own.")
-        elif any(scope["path"] == path or scope["path"].startswith(path + "/") for path in CLOSED):
+        elif is_closed(scope["path"]):
             await _answer(scope, receive, send, 404, "There is nothing here.")
         elif scope["type"] == "http":
             await self.app(scope, receive, _with_headers(send))
@@ -70,6 +80,40 @@ def same_origin(origin: str | None, *hosts: str) -> bool:
     if origin is None:
         return True
     return urlsplit(origin).netloc.lower() in {host.lower() for host in hosts if host}
+
+
+def is_closed(path: str) -> bool:
+    """Whether nobody may ask for this path.
+
+    >>> is_closed("/_stcore/metrics"), is_closed("/_stcore/agent/run"), is_closed("/_stcore/health")
+    (True, True, False)
+    """
+    return any(path == closed or path.startswith(closed + "/") for closed in CLOSED) or (
+        path.startswith(UPLOADS) and not awaits_file(path)
+    )
+
+
+def await_file(open_now: bool) -> None:
+    """Say, from within a page's run, whether it has an uploader on it."""
+    st.session_state[AWAITS_FILE] = getattr(get_script_run_ctx(), "page_script_hash", "") if open_now else ""
+
+
+def awaits_file(path: str) -> bool:
+    """Whether the visitor named in an upload's address has a page open that waits for a file.
+
+    >>> awaits_file("/_stcore/upload_file"), awaits_file("/_stcore/upload_file/nobody/1")
+    (False, False)
+    """
+    parts = path.removeprefix(UPLOADS).split("/")
+    if len(parts) != 3 or parts[0] or not all(parts[1:]) or not Runtime.exists():
+        return False
+    visitor = Runtime.instance().get_app_session(parts[1])
+    try:
+        waits = visitor is not None and visitor.session_state[AWAITS_FILE] == visitor.page_script_hash != ""
+    except KeyError:
+        waits = False
+    held = getattr(Runtime.instance().uploaded_file_mgr, "file_storage", {}).get(parts[1], {})
+    return waits and (parts[2] in held or len(held) < MOST_FILES)
 
 
 def _own_hosts(headers: dict[bytes, str]) -> list[str]:

@@ -65,7 +65,7 @@ def test_no_red_and_no_green_anywhere(path):
 
 def test_the_server_asks_nothing_and_takes_little():
     assert CONFIG["server"]["showEmailPrompt"] is False
-    assert CONFIG["server"]["maxUploadSize"] <= 10
+    assert CONFIG["server"]["maxUploadSize"] == 50
     assert CONFIG["logger"]["hideWelcomeMessage"] is True
     assert CONFIG["browser"]["gatherUsageStats"] is False
     assert "address" not in CONFIG["server"]

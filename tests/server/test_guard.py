@@ -58,6 +58,22 @@ def test_uploads_and_internals_are_closed(server: Running, path: str, method: st
     assert guarded(answer)
 
 
+def test_a_file_can_be_left_only_where_a_page_waits_for_one(server: Running):
+    """By a visitor whose page it is, while it stands there; Streamlit itself asks for its token then."""
+    view = {"as": "team:RJ1"}
+    with visitor.open_socket(server) as socket:
+        visit = visitor.drawn(socket, "summary", **view).session
+        address = f"/_stcore/upload_file/{visit}/1"
+        assert server.get(address, method="PUT").status == 404
+        visitor.drawn(socket, "enter", how="file", **view)
+        assert server.get(address, method="PUT").status == 403
+        assert server.get(f"/_stcore/upload_file/{visit}", method="PUT").status == 404
+        assert server.get("/_stcore/upload_file/somebody-else/1", method="PUT").status == 404
+        visitor.drawn(socket, "summary", **view)
+        assert server.get(address, method="PUT").status == 404
+    assert server.get(address, method="PUT").status == 404
+
+
 @pytest.mark.parametrize(
     "path", ["/_stcore//metrics", "/_stcore/%6detrics", "/_stcore/./metrics", "//_stcore/metrics", "/_stcore/metrics/"]
 )

@@ -33,6 +33,11 @@ class Sent:
         return {element.WhichOneof("type") for element in elements}
 
     @property
+    def session(self) -> str:
+        """What Streamlit calls this visit; an upload's address names it."""
+        return next(m.new_session.initialize.session_id for m in self.messages if m.HasField("new_session"))
+
+    @property
     def strings(self) -> set[str]:
         """Every piece of text in every message, whatever it is for."""
         found = (leaf for message in self.messages for leaf in leaves(message))
@@ -81,20 +86,25 @@ def ask(server: Running, page: str, *, by_hash: str = "", **parameters: str) -> 
 
     ``by_hash`` asks for a page by its inner name instead, as a page's own script would.
     """
+    with open_socket(server) as socket:
+        return drawn(socket, page, by_hash=by_hash, **parameters)
+
+
+def drawn(socket: ClientConnection, page: str, *, by_hash: str = "", **parameters: str) -> Sent:
+    """Open ``/page?parameters`` over a socket that stays open, and wait until it is drawn."""
     request = BackMsg()
     request.rerun_script.query_string = urlencode(parameters)
     request.rerun_script.page_name = "" if by_hash else page
     request.rerun_script.page_script_hash = by_hash
     messages = []
-    with open_socket(server) as socket:
-        socket.send(request.SerializeToString())
-        while True:
-            received = socket.recv(timeout=PATIENCE)
-            assert isinstance(received, bytes)
-            message = ForwardMsg.FromString(received)
-            messages.append(message)
-            if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY and message.HasField("script_finished"):
-                return Sent(tuple(messages))
+    socket.send(request.SerializeToString())
+    while True:
+        received = socket.recv(timeout=PATIENCE)
+        assert isinstance(received, bytes)
+        message = ForwardMsg.FromString(received)
+        messages.append(message)
+        if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY and message.HasField("script_finished"):
+            return Sent(tuple(messages))
 
 
 def names_of(page: str, file: str) -> tuple[str, str]:

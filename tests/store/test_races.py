@@ -12,7 +12,7 @@ import pytest
 from measures.store import StoreError, ensure, open_store, sqlite
 from measures.store.sqlite import Busy, SqliteStore
 from tests.store import workers
-from tests.store.rounds import SPAWN, kill_rounds, run_together
+from tests.store.rounds import SPAWN, import_kill_rounds, import_together, kill_rounds, run_together
 from tests.store.samples import MARCH, campaign, cell, save
 
 
@@ -48,6 +48,15 @@ def test_processes_that_write_at_once_lose_nothing(file):
 
 def test_a_killed_writer_loses_nothing_acknowledged_and_tears_nothing(file):
     kill_rounds(file, 5, random.Random(20190301))
+
+
+def test_a_killed_import_is_all_there_or_not_at_all(file):
+    import_kill_rounds(file, 4, random.Random(20190401))
+
+
+def test_processes_that_import_at_once_lose_nothing(file):
+    names = ["p1", "p2", "p3"]
+    import_together(file, names, 4)
 
 
 def test_processes_that_start_at_once_make_one_database(tmp_path):
