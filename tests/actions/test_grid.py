@@ -119,15 +119,16 @@ def test_cells_that_were_not_changed_write_nothing(store):
     ("given", "says"),
     [
         ("n/a", "“n/a” is not a number"),
-        ("1.234,5", "is not a number"),
-        ("12,34", "is not a number"),
+        ("1.234,5", "1.234,5"),
+        ("12,34", "12,34"),
         ("=1+1", "is not a number"),
-        ("1e5", "is not a number"),
         ("-", "is not a number"),
         (".", "is not a number"),
-        ("٣", "is not a number"),
         ("NaN", "is not a number"),
-        ("9" * 30, "too large"),
+        ("yes", "is not a count"),
+        ("85%", "is a share"),
+        ("12 people", "12 people"),
+        ("9" * 30, "kept exactly"),
         ("-5", "below nought"),
         ("10.5", "whole number"),
         ("20,000", "been swapped"),
@@ -356,7 +357,7 @@ def test_any_text_is_read_or_refused_in_a_sentence(text):
     try:
         found = typed.reading(text, SMALL.measures[0])
     except ValueError as wrong:
-        assert str(wrong).endswith((".", "?"))
+        assert str(wrong).endswith((".", "?")) or "“" in str(wrong)
     else:
         assert found is None or -(2**53) <= found <= 2**53
 

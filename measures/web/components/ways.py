@@ -10,7 +10,7 @@ import streamlit as st
 from measures.access import Action
 from measures.actions.read import Desk
 from measures.web import session
-from measures.web.components import enter, files, parts
+from measures.web.components import enter, files, grid, parts
 from measures.words import uploads as words
 
 
@@ -26,6 +26,7 @@ class Way:
 
 WAYS = (
     Way("month", words.THIS_MONTH, enter.page),
+    Way("months", words.SEVERAL_MONTHS, grid.page),
     Way("file", words.A_FILE, files.page, Action.IMPORT),
 )
 """In the order of the switch. The first is what the page opens on and needs no name in the URL."""
