@@ -178,7 +178,7 @@ def _fields(
             asked.append((keys[measure.id], measure.denominator_label, measure, "denominator"))
         column = "numerator" if measure.form.has_denominator else "value"
         asked.append((measure.id, measure.numerator_label, measure, column))
-    shared = set(keys.values())
+    shared = {key for key in keys.values() if not key.endswith("/denominator")}
     asked.sort(key=lambda one: one[0] not in shared)  # what others are a share of comes first
     found = []
     for key, label, measure, column in asked:
