@@ -45,8 +45,8 @@ def campaign(**rest) -> Campaign:
     return Campaign(ID, "Small campaign", "To wait less", *days, sites, MEASURES, **(given | rest))
 
 
-def seed(store: Store, *, site: str = "w1", leave_out: int = 0) -> None:
-    """Define it, and report a site's weeks up to the last but ``leave_out``, and its months up to the last."""
+def seed(store: Store, *, site: str = "w1", leave_out: int = 0, months: int = 4) -> None:
+    """Define it, and report a site's weeks up to the last but ``leave_out``, and its first ``months``."""
     if ID not in {row.id for row in store.campaigns()}:
         store.define(campaign())
     entries, n = [], 0
@@ -58,6 +58,6 @@ def seed(store: Store, *, site: str = "w1", leave_out: int = 0) -> None:
             Entry(site, "huddle", week, value=float(n % 4 != 0)),
         ]
         week, n = week + timedelta(weeks=1), n + 1
-    for month in (date(2024, m, 1) for m in range(1, 5)):
+    for month in (date(2024, m, 1) for m in range(1, months + 1)):
         entries += [Entry(site, "trained", month, value=0.0), Entry(site, "calls", month, value=30.0 + month.month)]
     store.record(ID, entries, actor="seed", source="seed", at=datetime(2024, 6, 1, tzinfo=UTC))

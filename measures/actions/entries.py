@@ -180,7 +180,7 @@ def columns(campaign: Campaign, measures: Sequence[Measure]) -> list[tuple[str, 
             found.append((keys[measure.id], measure.denominator_label, measure, "denominator"))
         column = "numerator" if measure.form.has_denominator else "value"
         found.append((measure.id, measure.numerator_label, measure, column))
-    shared = set(keys.values())
+    shared = {key for key in keys.values() if not key.endswith("/denominator")}
     return sorted(found, key=lambda one: one[0] not in shared)
 
 

@@ -144,14 +144,17 @@ def asks(items: Iterable[Ask]) -> Safe:
     return tag("ul", *(row(item) for item in items), class_="asks")
 
 
-def note(*lines: Children, tone: str = "plain", icon_name: str | None = None) -> Safe:
-    """A box of words: "plain", "improvement" (thanks, good news) or "concern" (something is asked)."""
+def note(*lines: Children, tone: str = "plain", icon_name: str | None = None, arrive: bool = False) -> Safe:
+    """A box of words: "plain", "improvement" (thanks, good news) or "concern" (something is asked).
+
+    With ``arrive`` the page is scrolled to it when it appears: it is what came of pressing a button far below.
+    """
     tones = {"plain": "", "improvement": "i", "concern": "c"}
     if tone not in tones:
         raise ValueError(f"no tone called {tone!r}")
     lead = join(icon(icon_name, 22), " ") if icon_name else None
     rows = (tag("p", lead if number == 0 else None, line) for number, line in enumerate(lines))
-    return tag("div", *rows, class_=_classes("note", tones[tone]))
+    return tag("div", *rows, class_=_classes("note", tones[tone]), data_arrive=arrive)
 
 
 def quotation(words: str, by: str = "") -> Safe:

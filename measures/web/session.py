@@ -8,6 +8,7 @@ of ``measures.access`` through the actions.
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date
 
 import streamlit as st
@@ -29,6 +30,8 @@ from measures.words import which
 
 DEFAULT_AS = Role.LEAD.value
 NOT_SIGNED_IN: Actor | None = None
+_MASKED = re.compile(r"2\|((?:[0-9a-f]{2})+)\|((?:[0-9a-f]{2})+)\|\d+$")
+"""The form of that cookie: its version, the mask, the masked token, and when it was made."""
 
 
 @st.cache_resource(show_spinner="Opening Headway for the first time: putting the demonstration in place…")
@@ -56,15 +59,20 @@ def load(campaign: str, version: int, as_of: date, known_at: int | None) -> Revi
     return _review(str(settings.load().db), campaign, version, as_of, known_at, ENGINE_VERSION)
 
 
-def browser(at: Desk) -> str:
-    """Which browser a stand-in uses, "" for somebody who signed in: strangers in a demo share a name, not drafts.
+def browser(at: Desk) -> str | None:
+    """Which browser a stand-in uses, "" for somebody who signed in; None where that cannot be told.
 
-    The cookie is Streamlit's own, one for each browser and kept over a reload; only a digest of it is used.
+    In a demo strangers share a name, and must not see what the others type. The cookie is Streamlit's own: a token
+    for each browser that is kept over a reload, masked anew with each answer. Only a digest of it is used.
     """
     if not at.actor.stand_in:
         return ""
-    cookie = st.context.cookies.get("_streamlit_xsrf", "")
-    return hashlib.sha256(cookie.encode()).hexdigest()[:16] if isinstance(cookie, str) else ""
+    found = _MASKED.match(str(st.context.cookies.get("_streamlit_xsrf", "")))
+    if found is None:
+        return None
+    mask, masked = (bytes.fromhex(part) for part in found.groups())
+    token = bytes(byte ^ mask[i % len(mask)] for i, byte in enumerate(masked))
+    return hashlib.sha256(token).hexdigest()[:16]
 
 
 # --- what the URL says -------------------------------------------------------------------------------

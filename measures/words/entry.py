@@ -132,8 +132,10 @@ def answers(measure: Measure) -> tuple[str, str]:
 
 
 def before(measure: Measure, numbers: Sequence[tuple[date, float]]) -> str:
-    """The last values beside a field, newest first."""
-    return " · ".join(f"{capital(period_name(p, measure.frequency))} {figure(measure, x)}" for p, x in numbers)
+    """The last values beside a field, newest first; a week by its first day, or the line would not fit a phone."""
+    week = measure.frequency == "week"
+    named = (f"{format.day_short(p)}:" if week else capital(period_name(p, measure.frequency)) for p, _ in numbers)
+    return " · ".join(f"{name} {figure(measure, x)}" for name, (_, x) in zip(named, numbers, strict=True))
 
 
 def recent(measure: Measure, line: Sequence[float]) -> str:
@@ -198,7 +200,7 @@ def preview(view: SiteView, before: pd.DataFrame, period: date, value: float) ->
         rows = before[alike.to_numpy()].tail(1)
         lower, upper = (rows[side].iloc[0] if len(rows) else float("nan") for side in ("lower", "upper"))
         season = " at this time of year"
-    what = "; ".join(part for part in (measure.verb, then) if part)
+    what = f"{measure.verb}; {then}" if measure.verb else f"against {then}"
     return f"{what}. {expectation(value, lower, upper, view.site.name, season)}"
 
 

@@ -49,7 +49,7 @@ def test_what_is_in_is_not_asked_for_and_a_part_is_still_open(store):
     small.seed(store, leave_out=1)
     at = desk(store)
     page = entries.sheet(at, "w1", small.WEEK, "week")
-    assert [f.key for f in page.fields] == ["falls/denominator", "triage", "falls", "huddle"]
+    assert [f.key for f in page.fields] == ["triage", "falls/denominator", "falls", "huddle"]
     entries.save(at, page, {"triage": 95, "huddle": 1})
     assert listed(at)[-1] == ("week", small.WEEK, 6, ("falls",))
     entries.save(at, entries.sheet(at, "w1", small.WEEK, "week"), {"falls": 0, "falls/denominator": 0})

@@ -23,7 +23,7 @@ PAGES = {
     "/setup?as=lead&rule=all": "Today",
     "/data?as=lead": "All measures",
     "/site?as=lead&site=RMP": "Chart",
-    "/enter?as=team:RD1": "Another month",
+    "/enter?as=team:RD1": "Change an earlier month",
 }
 """Each page as the role it is for, and the popover to open on it."""
 

@@ -25,6 +25,7 @@ from measures.web.components.charts import chart
 from measures.web.components.fields import Typed
 from measures.web.components.hand import Hand
 from measures.web.components.html import html
+from measures.web.text import plain
 from measures.words import decisions as decided
 from measures.words import entry as words
 from measures.words import site as site_words
@@ -147,8 +148,8 @@ def _form(hand: Hand, slots: tuple[Slot, ...]) -> None:
     _open_list(hand, slots)
     if hand.draft_from is not None:
         with st.container(horizontal=True, vertical_alignment="center", key="enter.draft"):
-            html(build.note(words.draft_kept(hand.draft_from, hand.now.date())), key="enter.draft.said")
-            st.button("Start afresh", key="enter.afresh", on_click=hand.forget)
+            st.caption(plain(words.draft_kept(hand.draft_from, hand.now.date())), width="content")
+            st.button("Start afresh", type="tertiary", key="enter.afresh", on_click=hand.forget)
     typed = {
         field.key: fields.ask(sheet, field, hand.start.get(field.key, fields.saved(field)), hand.field_key(field.key))
         for field in sheet.fields
@@ -278,9 +279,9 @@ def _just_saved(hand: Hand) -> None:
         return
     lead = _lead(hand.at.campaign, last.frequency)
     said = _meaning(read.site(hand.at, hand.site, lead), last.period)[1] if lead else []
-    with st.container(key="enter.before"):
+    with st.container(gap="xxsmall", key="enter.before"):
         thanks = f"{capital(period_name(last.period, last.frequency))} is in. "
-        html(build.note(join(thanks, *said)), key="enter.before.said")
+        html(build.note(join(thanks, *said), arrive=True), key="enter.before.said")
         if isinstance(change, int) and st.button("Undo", type="tertiary", key="enter.before.undo"):
             _undo(last, change)
 
@@ -294,7 +295,7 @@ def _thanks(hand: Hand, slots: tuple[Slot, ...]) -> None:
     if said:
         # Never an orange box for somebody who has just reported: the ringed point says enough.
         tone = "improvement" if str(upto.iloc[-1]["cause"]) == "improvement" else "plain"
-        html(build.note(join(*said), tone=tone), key="enter.meaning")
+        html(build.note(join(*said), tone=tone, arrive=True), key="enter.meaning")
         parts.section(f"{view.measure.short}, by {view.measure.frequency}")
         chart(
             spc_chart,

@@ -20,7 +20,7 @@ from measures.words import entry as words
 Typed = dict[str, object]
 """What stands in a field: ``x`` as typed, ``unit`` where it is another than the measure's, ``reached`` (ISO)."""
 
-PICTURE = (96, 26)
+PICTURE = (96, 22)
 """Pixels of the tiny chart."""
 
 
@@ -45,7 +45,8 @@ def fitting(field: Field, sheet: Sheet, typed: object) -> Typed:
 
 def ask(sheet: Sheet, field: Field, start: Typed, key: str) -> Typed:
     """Show a field that begins with ``start``; return what stands in it."""
-    first = field is sheet.fields[0] and not field.yes_no
+    # A week's name would not fit beside a label on a phone; the headline says it.
+    first = field is sheet.fields[0] and not field.yes_no and sheet.frequency == "month"
     label = f"{field.label} in {format.period_name(sheet.period, sheet.frequency)}" if first else field.label
     with st.container(gap=None):
         typed = _choice(sheet, field, label, start, key) if field.yes_no else _number(field, label, start, key)

@@ -100,7 +100,8 @@ class Hand:
         return st.session_state[key]
 
     def _with_draft(self, sheet: Sheet) -> Sheet:
-        found = drafts.find(self.at, self.site, PAGE, self._draft_about)
+        about = self._draft_about
+        found = drafts.find(self.at, self.site, PAGE, about) if about else None
         st.session_state[self._key("kept")] = dict(found.values) if found else {}
         typed = found.values.get("typed") if found else None
         if not isinstance(typed, Mapping):
@@ -116,9 +117,10 @@ class Hand:
         return replace(sheet, seen={id: int(seen.get(id, rev)) for id, rev in sheet.seen.items()})
 
     @property
-    def _draft_about(self) -> str:
+    def _draft_about(self) -> str | None:
+        """What a draft is filed under; None where it could come before somebody else's eyes."""
         browser = session.browser(self.at)
-        return f"{self.name}@{browser}" if browser else self.name
+        return None if browser is None else f"{self.name}@{browser}" if browser else self.name
 
     @property
     def start(self) -> Mapping[str, Typed]:
@@ -145,16 +147,16 @@ class Hand:
         mine = {f.key: typed[f.key] for f in sheet.fields if typed[f.key] != fields.saved(f)}
         values = {"typed": mine, "seen": dict(sheet.seen)} if mine else {}
         key = self._key("kept")
-        if values == st.session_state.get(key, {}):
+        if values == st.session_state.get(key, {}) or (about := self._draft_about) is None:
             return
-        about = (self.at, self.site, PAGE, self._draft_about)
-        if drafts.keep(*about, values) if values else drafts.forget(*about):
+        whose = (self.at, self.site, PAGE, about)
+        if drafts.keep(*whose, values) if values else drafts.forget(*whose):
             st.session_state[key] = values
 
     def forget(self) -> None:
         """Drop the draft: it has been saved, or its author chose what is there or starts afresh."""
-        if st.session_state.get(self._key("kept")):
-            drafts.forget(self.at, self.site, PAGE, self._draft_about)
+        if st.session_state.get(self._key("kept")) and (about := self._draft_about):
+            drafts.forget(self.at, self.site, PAGE, about)
         for name in ("sheet", "clash", "start", "kept"):
             st.session_state.pop(self._key(name), None)
         st.session_state[self._key("draft")] = st.session_state.get(self._key("draft"), 0) + 1

@@ -26,6 +26,7 @@ export default function (component) {
   if (shown.get(root) !== markup) {
     root.innerHTML = markup
     shown.set(root, markup)
+    root.querySelector("[data-arrive]")?.scrollIntoView({ block: "center" })
   }
   root.onclick = event => {
     const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
