@@ -49,6 +49,9 @@ def _page(at: Desk, site: str) -> None:
     else:
         _form(at, site, period, months)
     history(at, site, period)
+    if saved:
+        parts.gap("small")
+        changes.section(at, site, tests_of_change.listed(at, site), asking=True)
 
 
 def finished(site: str) -> bool:
@@ -243,8 +246,6 @@ def _thanks(at: Desk, site: str, period: date, saved: int | str) -> None:
             st.rerun()
         if isinstance(saved, int) and st.button("Undo", type="tertiary", key="enter.undo"):
             _undo(at, site, period, saved)
-    parts.gap("small")
-    changes.section(at, site, tests, tried.AFTER_SAVING)
 
 
 def _leave(at: Desk, site: str, period: date) -> None:
