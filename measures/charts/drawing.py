@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -38,6 +38,8 @@ class Drawing:
     rebases: pd.DataFrame
     proposed: pd.DataFrame
     trials: tuple[Trial, ...]
+    pins: pd.DataFrame
+    """The tests of change, each in its place above the plot and what stands there already."""
     unsaved: pd.DataFrame
     unit: str
     variant: str
@@ -82,7 +84,7 @@ class Drawing:
         elif not small:
             targets = phases.corners(frame.assign(phase=1), ["target"], half)
         limits = phases.corners(frame, ["drawn_lower", "drawn_upper"], half, smooth)
-        return cls(
+        drawing = cls(
             points=frame,
             band=limits.rename(columns={"drawn_lower": "lower", "drawn_upper": "upper"}),
             centres=phases.corners(frame, ["centre"], half, smooth),
@@ -91,6 +93,7 @@ class Drawing:
             rebases=NO_MARKERS if small else phases.rebases(frame, rebases, half, frequency, unit, centre_name),
             proposed=NO_MARKERS if small else phases.proposals(frame, proposed, half, frequency),
             trials=() if small or variant == "entry" or frame.empty else tuple(tests),
+            pins=trials.NO_TRIALS,
             unsaved=fresh,
             unit=unit,
             variant=variant,
@@ -100,6 +103,10 @@ class Drawing:
             floor=bounds[0],
             ceiling=bounds[1],
         )
+        return drawing._pinned() if drawing.trials else drawing
+
+    def _pinned(self) -> Drawing:
+        return replace(self, pins=trials.pins(self.trials, self.first, self.last, self.half, self.flags))
 
     @property
     def small(self) -> bool:
@@ -120,13 +127,6 @@ class Drawing:
     def plot_height(self) -> float:
         """Pixels between the axis's ends."""
         return theme.HEIGHT[_HEIGHT[self.variant]] - 46.0 - self.flags
-
-    @property
-    def pins(self) -> pd.DataFrame:
-        """The tests of change, each in its place above the plot and what stands there already."""
-        if not self.trials:
-            return trials.NO_TRIALS
-        return trials.pins(self.trials, self.first, self.last, self.half, self.flags)
 
     @property
     def label_px(self) -> int:

@@ -53,7 +53,7 @@ class InvalidEntry(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class CampaignRow:
-    """A campaign in a list. ``version`` goes up by one with every change to what is recorded."""
+    """A campaign in a list. ``version`` goes up by one with every change to what is recorded, tests of change aside."""
 
     id: str
     name: str

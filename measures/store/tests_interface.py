@@ -8,7 +8,10 @@ from measures.model import TestOfChange
 
 
 class KeepsTests(ABC):
-    """Tests of change, kept as observations are: each writing is a revision and a change, and none is overwritten."""
+    """Tests of change, kept as observations are: each writing is a revision and a change, and none is overwritten.
+
+    The campaign's version does not count them: no figure depends on a test.
+    """
 
     @abstractmethod
     def tests_of_change(

@@ -2,7 +2,8 @@
 
 A test is campaign x site x number; numbers count from 1 at each site and have no gaps. Each writing is a
 revision that holds the whole test and is a change of its own, so what is taken back or corrected stands beside
-what was there before, and one number winds back everything.
+what was there before, and one number winds back everything. The campaign's version stays as it is: no figure
+depends on a test, so nobody's review has to be computed anew because somebody wrote one down.
 """
 
 from __future__ import annotations
@@ -82,7 +83,6 @@ class StoreOfTests(DecisionStore):
             rev = 1 + (head[-2] if head else 0)
             change = db.execute(Sql.ADD_CHANGE, (campaign_id, moment, test.author, source, None, None)).lastrowid
             db.execute(INSERT, (*own, number, rev, change, *held))
-            db.execute(Sql.BUMP, (campaign_id,)).fetchall()
             return _test(db.execute(HEAD, (*own, number)).fetchone())
 
         return self._write(work)

@@ -16,6 +16,7 @@ from measures.model import Scale, TestOfChange, Verdict
 TITLE: Final = "Tests of change"
 AFTER_SAVING: Final = "Did you try something this month?"
 LEDE: Final = "What was tried here, what was expected, and what came of it. Numbers are those on the chart."
+ELSEWHERE: Final = "Those that are finished stand on the site's page."
 TWO_MINUTES: Final = "Two minutes: say what it is and what you expect. Come back to say what you learned."
 EMPTY: Final = "Nothing has been tried here yet"
 INVITES: Final = (

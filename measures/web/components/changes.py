@@ -30,21 +30,26 @@ DONE = "changes.done"
 Values = Mapping[str, Any]
 
 
-def section(at: Desk, site: str, tests: Sequence[TestOfChange], title: str = words.TITLE) -> None:
-    """All that was tried at a site, running tests first; its own team writes here, others read."""
-    log_ = _Log(at, site, tests)
-    running = sum(test.running for test in tests)
-    more = words.heading(running, len(tests) - running) if tests else ""
-    parts.section(title, " ".join(filter(None, [more, words.LEDE if tests else ""])), key="changes")
+def section(at: Desk, site: str, tests: Sequence[TestOfChange], *, asking: bool = False) -> None:
+    """All that was tried at a site, running tests first; its own team writes here, others read.
+
+    ``asking``: a team has just reported its month, and is asked for what is new; only what runs is listed.
+    """
+    running = [test for test in tests if test.running]
+    counts = words.heading(len(running), len(tests) - len(running))
+    rest = words.ELSEWHERE if asking and len(running) < len(tests) else ""
+    about = [counts, rest or (words.LEDE if tests else "")]
+    parts.section(words.AFTER_SAVING if asking else words.TITLE, " ".join(filter(None, about)), key="changes")
+    shown = _Log(at, site, running if asking else tests)
     with st.container(width=WIDTH, key="changes.log"):
-        log_.just_done()
-        if log_.may and at.wound_back:
+        shown.just_done()
+        if shown.may and at.wound_back:
             parts.paragraph(words.LOOKING_BACK, key="changes.back")
         if not tests:
-            parts.empty(words.EMPTY, words.INVITES if log_.may else words.EMPTY_TO_READ, key="changes.none")
-        if log_.open:
-            log_.new()
-        log_.listing()
+            parts.empty(words.EMPTY, words.INVITES if shown.may else words.EMPTY_TO_READ, key="changes.none")
+        if shown.open:
+            shown.new()
+        shown.listing()
 
 
 class _Log:

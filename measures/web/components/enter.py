@@ -60,6 +60,9 @@ def _page(at: Desk, site: str) -> None:
     else:
         _form(hand, slots)
     history(at, site, hand.period, hand.frequency)
+    if hand.saved is not None:
+        parts.gap("small")
+        changes.section(at, site, tests_of_change.listed(at, site), asking=True)
 
 
 def finished(site: str) -> bool:
@@ -331,8 +334,6 @@ def _thanks(hand: Hand, slots: tuple[Slot, ...]) -> None:
             st.rerun()
         if isinstance(hand.saved, int) and st.button("Undo", type="tertiary", key="enter.undo"):
             _undo(hand, hand.saved)
-    parts.gap("small")
-    changes.section(at, site, tests, tried.AFTER_SAVING)
 
 
 def _undo(hand: Hand, change: int) -> None:
