@@ -77,4 +77,5 @@ class Revisions(ABC):
             rows = db.execute(sql, (campaign_id, after, *given.values())).fetchall()
         frame = table(rows, COLUMNS, floats=(*NUMBERS, *(f"from_{name}" for name in NUMBERS)))
         frame["period"] = pd.to_datetime(frame["period"], format="%Y-%m-%d").astype("datetime64[us]")
-        return frame.astype(dict.fromkeys(("site", "measure", "group", "from_note"), "str"))
+        texts, whole = ("site", "measure", "group", "from_note"), ("rev", "change_id")
+        return frame.astype({**dict.fromkeys(texts, "str"), **dict.fromkeys(whole, "int64")})

@@ -18,7 +18,7 @@ site.headline(view)
 site.choose_measure(view)
 
 parts.gap("small")
-site.main_chart(view, made)
+site.main_chart(at, view, made)
 decisions.section(at, view, made)
 site.others(view)
 

@@ -61,7 +61,7 @@ def looking_back() -> None:
     parts.empty(
         "You are looking back at an earlier month", "Come back to today to enter or change a number.", key="enter.back"
     )
-    st.button("Back to today", type="primary", on_click=lambda: session.remember(as_of=""), key="enter.today")
+    st.button("Back to today", type="primary", on_click=lambda: session.remember(as_of="", known=""), key="enter.today")
 
 
 # --- the form ----------------------------------------------------------------------------------------

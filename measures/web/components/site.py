@@ -18,7 +18,7 @@ from measures.model import Assurance, Variation
 from measures.review.views import SiteView
 from measures.spc.kinds import KINDS
 from measures.web import session
-from measures.web.components import enter, parts
+from measures.web.components import corrections, enter, parts
 from measures.web.components.charts import chart
 from measures.web.components.html import html
 from measures.web.text import plain
@@ -87,7 +87,7 @@ def _radio(
     st.radio(label, options, format_func=names.__getitem__, captions=captions, key=key, on_change=chosen)
 
 
-def main_chart(view: SiteView, made: Decisions) -> None:
+def main_chart(at: Desk, view: SiteView, made: Decisions) -> None:
     """The chart large, its key, what is to be known about it, its numbers."""
     if not len(view.points):
         parts.empty("Nothing to draw yet", "The chart begins with the first month this site reports.", key="site.none")
@@ -99,7 +99,7 @@ def main_chart(view: SiteView, made: Decisions) -> None:
     parts.paragraph(words.runs(view), key="site.runs")
     parts.paragraph(chart_words.season_note(view), key="site.season")
     parts.notes(words.mergers(view), key="site.mergers")
-    points_table(view, made)
+    points_table(at, view, made)
 
 
 def others(view: SiteView) -> None:
@@ -165,11 +165,13 @@ def picture(view: SiteView, made: Decisions, key: str) -> None:
         _choose_chart(view)
 
 
-def points_table(view: SiteView, made: Decisions) -> None:
+def points_table(at: Desk, view: SiteView, made: Decisions) -> None:
     """Every number behind the chart, and what its runs say."""
     with st.expander("See these numbers as a table", key="site.numbers"):
         parts.paragraph(words.runs(view, beside_numbers=True), key="site.numbers.runs")
-        st.dataframe(words.points_table(view, made.ghosts), hide_index=True, width="stretch")
+        shown = words.points_table(view, made.ghosts, *corrections.column(at, view))
+        st.dataframe(shown, hide_index=True, width="stretch")
+    corrections.section(at, view)
 
 
 def small_charts(view: SiteView) -> None:
