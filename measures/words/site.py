@@ -316,9 +316,9 @@ def points_table(
     if rows["target"].notna().any():
         out["Path"] = [format.value(say, x) for x in rows["target"]]
     why = {ghost.period: ghost.reason for ghost in ghosts}
-    out["What it says"] = [_says(row, view, why) for row in rows.to_dict("records")]
     if corrections:
         out[column] = [corrections.get(format.to_date(p), "") for p in rows["period"]]
+    out["What it says"] = [_says(row, view, why) for row in rows.to_dict("records")]
     return pd.DataFrame(out)
 
 

@@ -76,8 +76,9 @@ class _Cell:
         ]
         html(build.key_values(lines), key="cells.history")
         if actions.may_correct(self.at, self.view.site.id):
-            self._undo()
-            self._correct()
+            with st.container(horizontal=True, vertical_alignment="center"):
+                self._correct()
+                self._undo()
         said, tone = st.session_state.pop(f"{self.series}.said", ([], "plain"))
         parts.notes(said, key="cells.said", tone=tone)
 
