@@ -21,6 +21,7 @@ class Action(StrEnum):
     GHOST = "ghost"
     DATA = "data"
     COMPLETENESS = "completeness"
+    DEFINE = "define"
 
 
 class Reach(StrEnum):
@@ -44,6 +45,7 @@ POLICY: dict[tuple[Role, Action], Reach] = {
     (Role.LEAD, Action.GHOST): Reach.CAMPAIGN,
     (Role.LEAD, Action.DATA): Reach.CAMPAIGN,
     (Role.LEAD, Action.COMPLETENESS): Reach.CAMPAIGN,
+    (Role.LEAD, Action.DEFINE): Reach.CAMPAIGN,
     # A team reads and enters its own.
     (Role.TEAM, Action.SUMMARY): Reach.CAMPAIGN,
     (Role.TEAM, Action.SITE): Reach.OWN_SITES,
@@ -65,6 +67,7 @@ _WHO = {
     Action.GHOST: "the programme's leads and the site's own team",
     Action.DATA: "the programme's leads",
     Action.COMPLETENESS: "the programme's leads and the site's own team",
+    Action.DEFINE: "the programme's leads",
 }
 
 

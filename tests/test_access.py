@@ -15,7 +15,7 @@ ACTORS = {
 }
 MAY = {
     "executive": {"summary"},
-    "lead": {"summary", "sites", "site", "aims", "history", "rebase", "ghost", "data", "completeness"},
+    "lead": {"summary", "sites", "site", "aims", "history", "rebase", "ghost", "data", "completeness", "define"},
     "team": {"summary", "site", "history", "enter", "rebase", "ghost", "completeness"},
 }
 

@@ -68,6 +68,7 @@ def compute(store: Store, campaign_id: str, as_of: date, known_at: int | None = 
         known_at,
         rebases=store.rebases(campaign_id, known_at),
         ghosts=store.ghosts(campaign_id, known_at),
+        redefinitions=store.redefinitions(campaign_id, known_at),
     )
 
 

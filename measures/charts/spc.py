@@ -40,6 +40,7 @@ def spc_chart(
     notes: Sequence[Note] = (),
     rebases: Sequence[Note] = (),
     proposed: Sequence[Note] = (),
+    redefined: Sequence[Note] = (),
     highlight: date | None = None,
     unsaved: tuple[date, float] | None = None,
 ) -> alt.LayerChart:
@@ -54,7 +55,8 @@ def spc_chart(
 
     ``notes`` are words tied to a period: for a point that is ``ghosted``, the reason. ``rebases`` are the
     reasons why limits began anew, each by the date from which they count; ``proposed`` are dates at which
-    new limits are proposed, and why. ``highlight`` rings a point that was just saved; ``unsaved`` is a
+    new limits are proposed, and why; ``redefined`` are dates from which it is counted differently, and how:
+    the line breaks there. ``highlight`` rings a point that was just saved; ``unsaved`` is a
     hollow point not stored yet. Variants "card" and "multiple" keep the band, mean, line and points, and
     nothing else.
     """
@@ -69,6 +71,7 @@ def spc_chart(
         notes=notes,
         rebases=rebases,
         proposed=proposed,
+        redefined=redefined,
         centre_name=centre_name,
     )
     words = lay_out(drawing, notes)

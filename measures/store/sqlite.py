@@ -39,8 +39,8 @@ from measures.store.base import (
     to_rows,
     to_text,
 )
-from measures.store.decisions import DecisionStore
 from measures.store.frames import REVISION, observed, table
+from measures.store.redefinitions import RedefinitionStore
 from measures.store.revisions import MOMENTS
 
 BUSY_SECONDS = 20.0
@@ -57,7 +57,7 @@ STAGE = """create temp table entry (
 T = TypeVar("T")
 
 
-class SqliteStore(DecisionStore):
+class SqliteStore(RedefinitionStore):
     """A store in the file ``path``. With ``create`` a missing file is made; without, it is refused.
 
     Pending migrations are applied. Raises StoreError where the file cannot be opened or written, is not a

@@ -21,6 +21,7 @@ from measures.web.components.charts import chart
 from measures.web.components.html import html
 from measures.web.text import plain
 from measures.words import decisions as decided
+from measures.words import definitions as defined
 from measures.words import entry as words
 from measures.words import site as site_words
 from measures.words.chart import point_sentence
@@ -225,6 +226,7 @@ def _thanks(at: Desk, site: str, period: date, saved: int | str) -> None:
             frequency=view.measure.frequency,
             centre_name=view.look.centre_name,
             rebases=decided.reasons(rebases.decisions(at, site, view.measure.id).accepted),
+            redefined=defined.on_chart(view.redefined, view.measure.id),
             highlight=period,
             alt_text=site_words.alt(view),
             key="enter.saved.picture",

@@ -25,6 +25,7 @@ from measures.web.text import plain
 from measures.words import chart as chart_words
 from measures.words import completeness as completeness_words
 from measures.words import decisions as decided
+from measures.words import definitions as defined
 from measures.words import site as words
 from measures.words import which
 
@@ -99,6 +100,7 @@ def main_chart(at: Desk, view: SiteView, made: Decisions) -> None:
     parts.paragraph(words.runs(view), key="site.runs")
     parts.paragraph(chart_words.season_note(view), key="site.season")
     parts.notes(words.mergers(view), key="site.mergers")
+    parts.notes(defined.beneath(view.redefined, view.measure), key="site.redefined")
     points_table(at, view, made)
 
 
@@ -156,6 +158,7 @@ def picture(view: SiteView, made: Decisions, key: str) -> None:
         notes=words.chart_notes(view, made.ghosts),
         rebases=decided.reasons(made.accepted),
         proposed=proposed,
+        redefined=defined.on_chart(view.redefined, view.measure.id),
         alt_text=words.alt(view),
         key=f"{key}.chart",
     )
@@ -200,6 +203,7 @@ def small_charts(view: SiteView) -> None:
                 variant="card",
                 frequency=measure.frequency,
                 centre_name=KINDS[measure.chart].centre_name,
+                redefined=defined.on_chart(view.redefined, measure.id),
                 alt_text=f"{measure.short} by {measure.frequency}, {says}",
                 key=f"small.{measure.id}.chart",
             )
