@@ -24,6 +24,7 @@ class Action(StrEnum):
     TEST_OF_CHANGE = "test-of-change"
     DATA = "data"
     COMPLETENESS = "completeness"
+    DEFINE = "define"
 
 
 class Reach(StrEnum):
@@ -50,6 +51,7 @@ POLICY: dict[tuple[Role, Action], Reach] = {
     (Role.LEAD, Action.EXPORT): Reach.CAMPAIGN,
     (Role.LEAD, Action.DATA): Reach.CAMPAIGN,
     (Role.LEAD, Action.COMPLETENESS): Reach.CAMPAIGN,
+    (Role.LEAD, Action.DEFINE): Reach.CAMPAIGN,
     # A team reads and enters its own.
     (Role.TEAM, Action.SUMMARY): Reach.CAMPAIGN,
     (Role.TEAM, Action.SITE): Reach.OWN_SITES,
@@ -78,6 +80,7 @@ _WHO = {
     Action.TEST_OF_CHANGE: "the site's own team",
     Action.DATA: "the programme's leads",
     Action.COMPLETENESS: "the programme's leads and the site's own team",
+    Action.DEFINE: "the programme's leads",
 }
 
 

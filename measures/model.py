@@ -231,6 +231,8 @@ class Measure:
     order: int = 0
     season_out: bool = False
     """Its XmR chart takes the season out, where enough has been seen of it (``spc.season``)."""
+    hide_below: int | None = None
+    """Counts of people below this are not shown to others than the site's own team, nor exported; None shows all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +361,24 @@ class Rebase:
     proposed: str
     author: str
     at: datetime
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Redefinition:
+    """From the period ``on`` a measure is counted differently at every site: how (``text``) and why.
+
+    What was counted before and after cannot be compared, so every chart of it breaks there. ``stands`` is False
+    where it was entered by mistake and taken back. ``id`` as a rebase's.
+    """
+
+    measure: str
+    on: date
+    text: str
+    reason: str
+    author: str
+    at: datetime
+    stands: bool = True
     id: int = 0
 
 

@@ -27,6 +27,7 @@ MAY = {
         "export",
         "data",
         "completeness",
+        "define",
     },
     "team": {
         "summary",

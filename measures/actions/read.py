@@ -37,8 +37,8 @@ class Desk:
 
     @property
     def wound_back(self) -> bool:
-        """Whether the screen shows an earlier date than today; nothing can be entered then."""
-        return self.as_of != clock.today(self.campaign)
+        """Whether the screen shows an earlier date than today, or what was known then; nothing can be entered."""
+        return self.as_of != clock.today(self.campaign) or self.known_at is not None
 
     def resource(self, site: str | None = None) -> Resource:
         """The campaign, or one of its sites, as a subject for access."""
@@ -68,6 +68,7 @@ def compute(store: Store, campaign_id: str, as_of: date, known_at: int | None = 
         known_at,
         rebases=store.rebases(campaign_id, known_at),
         ghosts=store.ghosts(campaign_id, known_at),
+        redefinitions=store.redefinitions(campaign_id, known_at),
     )
 
 

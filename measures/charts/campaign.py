@@ -7,8 +7,9 @@ of the newest point. Its middle is not drawn, for a line there would be read as 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 import altair as alt
@@ -18,6 +19,7 @@ import pandas as pd
 from measures.charts import labels, theme
 from measures.charts.drawing import NO_PATHS, path_rows
 from measures.charts.labels import Board, Spot
+from measures.charts.phases import eras
 from measures.charts.spc import path_layers
 
 CHANCES: Final = "9 chances in 10"
@@ -43,6 +45,7 @@ def campaign_chart(
     height: int | None = None,
     outlook: pd.DataFrame | None = None,
     outlook_label: str = "",
+    redefined: Sequence[date] = (),
 ) -> alt.LayerChart:
     """The campaign's chart.
 
@@ -56,8 +59,9 @@ def campaign_chart(
     that hold it 9, 8 and 5 times in 10 (``low90``, ``low80``, ``low50``, ``high50``, ``high80``, ``high90``, in
     the scale of ``value``; a ``middle`` may stand there and is not drawn). Months up to the newest value and
     rows with an end missing are left out. ``outlook_label`` names it ("Where this is heading,\\n9 chances in 10").
+    From each date of ``redefined`` on it is counted differently, and the line breaks.
     """
-    line = _line(campaign, "value", unit, frequency)
+    line = _line(campaign, "value", unit, frequency, redefined)
     other = pd.DataFrame(columns=line.columns)
     if reference is not None and len(reference):
         other = _line(reference, "value", unit, frequency)
@@ -118,12 +122,13 @@ def campaign_chart(
     return theme.finish(layers, tall)
 
 
-def _line(frame: pd.DataFrame, column: str, unit: str, frequency: str) -> pd.DataFrame:
-    """One line's rows, in stretches that a missing period breaks."""
+def _line(frame: pd.DataFrame, column: str, unit: str, frequency: str, redefined: Sequence[date] = ()) -> pd.DataFrame:
+    """One line's rows, in stretches that a missing period breaks, or another way of counting."""
     rows = frame.sort_values("period").reset_index(drop=True)
     value = rows[column].astype(float)
     place = pd.Series(theme.steps(rows["period"], frequency))
     breaks = place.diff().fillna(1).ne(1) | value.isna() | value.isna().shift(fill_value=False)
+    breaks |= eras(rows["period"], redefined).diff().fillna(0).ne(0)
     out = pd.DataFrame({"t": theme.milliseconds(rows["period"]), "v": value, "segment": breaks.cumsum()})
     out["Month"] = [theme.month_name(p, frequency) for p in rows["period"]]
     out["Value"] = [theme.figure(v, unit) for v in value]

@@ -64,13 +64,14 @@ class Drawing:
         rebases: Sequence[Note] = (),
         proposed: Sequence[Note] = (),
         tests: Sequence[Trial] = (),
+        redefined: Sequence[Note] = (),
         centre_name: str = "average",
     ) -> Drawing:
         """The frames of one series, in the columns that the layers read."""
         if bounds is None:
             never_negative = not (points["value"] < 0).any()
             bounds = (0.0, 1.0) if unit == "%" else (0.0 if never_negative else None, None)
-        frame = _points(points, frequency, bounds)
+        frame = _points(points, frequency, bounds, [on for on, _ in redefined])
         frame = add_words(frame, unit, frequency, centre_name, notes)
         smooth = frame["flowing"].to_numpy()
         small, half = variant in _SMALL, theme.half_step(frequency)
@@ -90,7 +91,9 @@ class Drawing:
             centres=phases.corners(frame, ["centre"], half, smooth),
             targets=targets,
             paths=drawn_paths,
-            rebases=NO_MARKERS if small else phases.rebases(frame, rebases, half, frequency, unit, centre_name),
+            rebases=NO_MARKERS
+            if small
+            else phases.rebases(frame, rebases, half, frequency, unit, centre_name, redefined),
             proposed=NO_MARKERS if small else phases.proposals(frame, proposed, half, frequency),
             trials=() if small or variant == "entry" or frame.empty else tuple(tests),
             pins=trials.NO_TRIALS,
@@ -211,7 +214,9 @@ class Drawing:
 # ------------------------------------------------------------------ from frames to rows
 
 
-def _points(points: pd.DataFrame, frequency: str, bounds: tuple[float | None, float | None]) -> pd.DataFrame:
+def _points(
+    points: pd.DataFrame, frequency: str, bounds: tuple[float | None, float | None], broken: Sequence[date] = ()
+) -> pd.DataFrame:
     """The points in order, figures as floats, what cannot be drawn as missing, and their stretches."""
     frame = points.sort_values("period").reset_index(drop=True)
     for name in ("value", "centre", "lower", "upper", "target"):
@@ -230,13 +235,17 @@ def _points(points: pd.DataFrame, frequency: str, bounds: tuple[float | None, fl
     beyond = frame["rules"].str.split().map(lambda names: "beyond" in names)
     frame["outside"] = beyond.astype(bool) & (frame["cause"] != "common")
     frame["flowing"] = phases.seasonal(frame)
-    return _segments(frame)
+    return _segments(frame, broken)
 
 
-def _segments(frame: pd.DataFrame) -> pd.DataFrame:
-    """Number the ``stretch`` that no missing period breaks, and the ``segment`` that a point left out breaks too."""
+def _segments(frame: pd.DataFrame, broken: Sequence[date]) -> pd.DataFrame:
+    """Number the ``stretch`` that no missing period breaks, and the ``segment`` that a point left out breaks too.
+
+    What is counted differently from one of the dates ``broken`` on breaks both.
+    """
     empty = frame["value"].isna()
     missing = frame["place"].diff().fillna(1).ne(1) | empty | empty.shift(fill_value=False)
+    missing |= phases.eras(frame["period"], broken).diff().fillna(0).ne(0)
     left_out = frame["ghosted"] | frame["ghosted"].shift(fill_value=False)
     frame["stretch"] = missing.cumsum()
     frame["segment"] = (missing | left_out).cumsum()

@@ -127,26 +127,42 @@ MARKER: Final = ["t", "title", "since", "level", "why"]
 
 
 def rebases(
-    frame: pd.DataFrame, given: Iterable[tuple[date, str]], half: float, frequency: str, unit: str, centre_name: str
+    frame: pd.DataFrame,
+    given: Iterable[tuple[date, str]],
+    half: float,
+    frequency: str,
+    unit: str,
+    centre_name: str,
+    redefined: Iterable[tuple[date, str]] = (),
 ) -> pd.DataFrame:
     """Every phase after the first: where it begins (``t``), its ``title``, ``since`` when, the ``level`` of the
     centre before and after and, if known, ``why``.
 
     A reason belongs to the phase that begins with the first row on or after its date; one that matches no
-    phase is left out.
+    phase is left out. Where it is counted differently (``redefined``), that is what is said, and levels before
+    and after are not set side by side.
     """
     phase, centre, flowing = (frame[name].to_numpy() for name in ("phase", "centre", "flowing"))
     begins = (np.flatnonzero(phase[1:] != phase[:-1]) + 1).tolist()
     reasons: dict[int, list[str]] = {}
     for when, why in sorted(given, key=lambda pair: pair[0]):
         reasons.setdefault(_first_from(frame, when), []).append(plain(why))
+    differently = {}
+    for when, how in redefined:
+        differently.setdefault(_first_from(frame, when), (when, plain(how)))
     rows = []
     for before, row, end in zip([0, *begins], begins, [*begins[1:], len(frame)]):
         own = frame.iloc[row:end]
         what = "limits" if own[["drawn_lower", "drawn_upper"]].notna().any(axis=None) else centre_name
         since = theme.month_name(frame["period"].iloc[row], frequency)
         title = f"New {what} from {since}" if np.isfinite(centre[row:end]).any() else f"Counted anew from {since}"
+        if row in differently:
+            on, how = differently[row]
+            since = theme.month_name(on, frequency)
+            title = f"Counted differently from {since}"
+            reasons[row] = [how, *reasons.get(row, [])]
         known = np.isfinite(centre[[row - 1, row]]).all() and not flowing[[before, row]].any()
+        known = known and row not in differently
         old, new = (theme.figure(centre[i], unit) for i in (row - 1, row))
         level = f"{old} before, {new} from here" if known else ""
         why = "; ".join(text for text in reasons.get(row, []) if text)
@@ -165,6 +181,17 @@ def proposals(frame: pd.DataFrame, given: Iterable[tuple[date, str]], half: floa
             at = float(frame["t"].iloc[row]) - half
             rows.append({"t": at, "title": "New limits proposed here", "since": since, "level": "", "why": plain(why)})
     return pd.DataFrame(rows, columns=MARKER)
+
+
+def eras(periods: pd.Series, redefined: Sequence[date]) -> pd.Series:
+    """How many times each period's numbers have been counted differently by then.
+
+    >>> months = pd.Series(pd.to_datetime(["2018-03-01", "2018-04-01", "2018-05-01"]))
+    >>> eras(months, [date(2018, 4, 1)]).tolist()
+    [0, 1, 1]
+    """
+    when = np.sort(np.array(list(redefined), "datetime64[D]")).astype("datetime64[us]")
+    return pd.Series(np.searchsorted(when, periods.to_numpy("datetime64[us]"), side="right"), periods.index)
 
 
 def _first_from(frame: pd.DataFrame, when: date) -> int:

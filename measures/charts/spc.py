@@ -42,6 +42,7 @@ def spc_chart(
     rebases: Sequence[Note] = (),
     proposed: Sequence[Note] = (),
     tests: Sequence[Trial] = (),
+    redefined: Sequence[Note] = (),
     highlight: date | None = None,
     unsaved: tuple[date, float] | None = None,
 ) -> alt.LayerChart:
@@ -56,7 +57,8 @@ def spc_chart(
 
     ``notes`` are words tied to a period: for a point that is ``ghosted``, the reason. ``rebases`` are the
     reasons why limits began anew, each by the date from which they count; ``proposed`` are dates at which
-    new limits are proposed, and why. ``tests`` are tests of change, drawn in a lane of their own above the plot,
+    new limits are proposed, and why; ``redefined`` are dates from which it is counted differently, and how:
+    the line breaks there. ``tests`` are tests of change, drawn in a lane of their own above the plot,
     which makes the chart that much taller. ``highlight`` rings a point that was just saved; ``unsaved`` is a
     hollow point not stored yet. Variants "card" and "multiple" keep the band, mean, line and points, and
     nothing else.
@@ -73,6 +75,7 @@ def spc_chart(
         rebases=rebases,
         proposed=proposed,
         tests=tests,
+        redefined=redefined,
         centre_name=centre_name,
     )
     pins = drawing.pins

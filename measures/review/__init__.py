@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from measures.model import Campaign, Ghost, Rebase
+from measures.model import Campaign, Ghost, Rebase, Redefinition
 from measures.review import limits, rollup, steps
 from measures.review.calendar import calendar as lay_out
 from measures.review.frames import SITES
@@ -56,6 +56,8 @@ class Review:
     """When each of the points first held a number (n,), datetime64[us] in UTC; NaT where that is not known."""
     rebases: tuple[Rebase, ...] = ()
     """Every decision about where limits start anew, whatever its status."""
+    redefinitions: tuple[Redefinition, ...] = ()
+    """Where a measure began to be counted differently, by measure and period."""
     _cut: dict[str, object] = field(default_factory=dict, repr=False)
 
     def once(self, name: str, cut: Callable[[Review], T]) -> T:
@@ -73,6 +75,7 @@ def review(
     options: Options | None = None,
     rebases: Sequence[Rebase] = (),
     ghosts: Sequence[Ghost] = (),
+    redefinitions: Sequence[Redefinition] = (),
 ) -> Review:
     """Compute the whole review in one pass. Pure: no clock, no input or output.
 
@@ -83,12 +86,13 @@ def review(
         known_at: the revision the observations were read at, recorded with the result.
         options: how limits are drawn where a measure leaves it open; each has its own kind, rules and baseline.
         rebases, ghosts: what was decided about charts, as known at ``known_at``; see ``review.limits``.
+        redefinitions: from when on measures are counted differently; those that begin after ``as_of`` do not count.
     """
     options = options or Options()
     own, reference = steps.observed(observations, campaign, as_of)
     calendar = lay_out(campaign, as_of)
     paths = draw_paths(campaign, as_of, calendar)
-    drawn = limits.drawn(own, campaign, options, rebases, ghosts)
+    drawn = limits.drawn(own, campaign, options, rebases, ghosts, redefinitions)
     points = steps.points(own, campaign, paths, drawn)
     series = steps.series(points, drawn, campaign, options, paths)
     cells = rollup.grids(own, calendar)
@@ -114,6 +118,7 @@ def review(
         seasons=drawn.seasons,
         first_at=_first_at(own),
         rebases=tuple(rebases),
+        redefinitions=tuple(r for r in redefinitions if r.stands and r.on <= as_of),
         remarks=own.loc[own["note"].ne("").to_numpy(), ["site", "measure", "period", "note"]].reset_index(drop=True),
     )
 

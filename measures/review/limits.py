@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from measures import panel
-from measures.model import Campaign, Direction, Form, Ghost, Measure, Rebase, RebaseStatus
+from measures.model import Campaign, Direction, Form, Ghost, Measure, Rebase, RebaseStatus, Redefinition
 from measures.review import seasonal
 from measures.spc import Chart, Options, chart, phases, verdicts, which
 from measures.spc.kinds import impossible
@@ -63,18 +63,20 @@ def drawn(
     options: Options,
     rebases: Sequence[Rebase] = (),
     ghosts: Sequence[Ghost] = (),
+    redefinitions: Sequence[Redefinition] = (),
 ) -> Drawn:
     """Every series of ``own`` charted as its measure says; ``options`` for what a measure leaves open.
 
     ``own``: sorted by site, measure, group and period, with numerator, denominator and value. Phases start at
-    mergers and at accepted ``rebases`` (at the next row where that date has none); ``ghosts`` are left out of
-    the limits.
+    mergers, where a measure is counted differently from then on (``redefinitions``, for every site) and at accepted
+    ``rebases``, at the next row where that date has none; ``ghosts`` are left out of the limits.
     """
     starts = series_starts(own)
     at = _Finder(own, starts)
     dates = [r for r in rebases if r.status == RebaseStatus.ACCEPTED]
     cuts = at.rows([(r.site, r.measure, r.group, r.on) for r in dates])
-    new_phase = np.union1d(panel.stretches(_after_merger(own, campaign), starts), cuts[cuts >= 0])
+    forced = (_after_merger(own, campaign), _after_redefinition(own, redefinitions))
+    new_phase = np.unique(np.concatenate([*(panel.stretches(behind, starts) for behind in forced), cuts[cuts >= 0]]))
     ghosted = np.zeros(len(own), bool)
     left = at.rows([(g.site, g.measure, g.group, g.period) for g in ghosts if g.ghosted], exact=True)
     ghosted[left[left >= 0]] = True
@@ -241,6 +243,16 @@ def _after_merger(own: pd.DataFrame, campaign: Campaign) -> np.ndarray:
     at = site[rows].astype(np.int64) * _DAYS
     day = own["period"].to_numpy()[rows].astype("datetime64[D]").astype(np.int64)
     behind[rows] = np.searchsorted(joins, at + day, side="right") - np.searchsorted(joins, at, side="left")
+    return behind
+
+
+def _after_redefinition(own: pd.DataFrame, redefinitions: Sequence[Redefinition]) -> np.ndarray:
+    """How many times each row's measure has been counted differently by then: a change of this number is a break."""
+    behind = np.zeros(len(own), np.int64)
+    measure, period = own["measure"].cat.codes.to_numpy(), own["period"].to_numpy()
+    for made in redefinitions:
+        code = own["measure"].cat.categories.get_indexer([made.measure])[0]
+        behind += made.stands & (measure == code) & (period >= np.datetime64(made.on, "us"))
     return behind
 
 

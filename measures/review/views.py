@@ -8,7 +8,19 @@ from datetime import date
 
 import pandas as pd
 
-from measures.model import OFF_PATH, ON_PATH, AimKind, AimVersion, Campaign, Measure, Reporting, Share, Site, SiteKind
+from measures.model import (
+    OFF_PATH,
+    ON_PATH,
+    AimKind,
+    AimVersion,
+    Campaign,
+    Measure,
+    Redefinition,
+    Reporting,
+    Share,
+    Site,
+    SiteKind,
+)
 from measures.review import Review
 from measures.review.calendar import agreed_versions
 from measures.review.look import Look, drawn_as, look
@@ -54,6 +66,8 @@ class SummaryView:
     """By version: how many sites were asked to reach a standard by when, and how many had."""
     reference: str
     """The name of the comparison line; "" where there is none."""
+    redefined: tuple[Redefinition, ...]
+    """Where the measure began to be counted differently, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,8 @@ class SiteView:
     """How taking the chosen measure's season out went (``spc.season.Status``); "" where it stays in."""
     proposed: pd.DataFrame
     """Proposed rebases of the chosen measure that nobody has answered (``proposals.COLUMNS``)."""
+    redefined: tuple[Redefinition, ...]
+    """Where measures began to be counted differently: all of the campaign's, by measure and period."""
     others: pd.DataFrame
     """The points of all measures, for the small charts."""
     paths: pd.DataFrame
@@ -152,6 +168,7 @@ def _summary(review: Review) -> SummaryView:
         versions=_versions(review, measure.id),
         milestones=_milestones(review, measure.id),
         reference=next((s.name for s in campaign.sites if s.kind == SiteKind.REFERENCE), ""),
+        redefined=tuple(r for r in review.redefinitions if r.measure == measure.id),
     )
 
 
@@ -209,6 +226,7 @@ def site(
         look=shown,
         season=review.seasons.get(measure.id, "") if shown.kind == "xmr" else "",
         proposed=_of(proposals(review), site=site_id, measure=measure.id, group="all"),
+        redefined=review.redefinitions,
         others=mine,
         paths=_of(review.paths, level="site", key=site_id, measure=measure.id),
         remarks=_of(review.remarks, site=site_id, measure=measure.id)[["period", "note"]],

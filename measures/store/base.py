@@ -379,6 +379,7 @@ class Sql:
                + (select count(*) from rebase r where r.change_id = c.id)
                + (select count(*) from ghost g where g.change_id = c.id)
                + (select count(*) from test_of_change t where t.change_id = c.id)
+               + (select count(*) from redefinition d where d.change_id = c.id)
         from change c where c.campaign_id = ? order by c.id desc limit ?"""
 
     GAPS = """
@@ -394,4 +395,5 @@ class Sql:
     EMPTY_CHANGES = """
         select id from change where id not in (select change_id from observation)
             and id not in (select change_id from rebase) and id not in (select change_id from ghost)
-            and id not in (select change_id from test_of_change)"""
+            and id not in (select change_id from test_of_change)
+            and id not in (select change_id from redefinition)"""

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 import pandas as pd
 from sqlite_utils import Database
 
+from measures.model import Redefinition
 from measures.store.frames import table
 
 MOMENTS = "select id, at from change where campaign_id = ? and id <= ? order by id"
@@ -42,6 +43,25 @@ class Revisions(ABC):
 
     @abstractmethod
     def version(self, id: str) -> int: ...
+
+    @abstractmethod
+    def redefinitions(self, campaign_id: str, known_at: int | None = None) -> tuple[Redefinition, ...]:
+        """From when on which measure is counted differently, by measure and period; those taken back are not listed.
+
+        As known now, or once change ``known_at`` had been made. Raises UnknownCampaign.
+        """
+
+    @abstractmethod
+    def redefinition_history(self, campaign_id: str) -> tuple[Redefinition, ...]:
+        """Everything ever said about that, oldest first, also what was taken back. Raises UnknownCampaign."""
+
+    @abstractmethod
+    def redefine(self, campaign_id: str, made: Redefinition, *, source: str, seen: int = 0) -> Redefinition:
+        """Keep one as a change, and return it as kept, with its id; as ``Store.decide_rebase`` does.
+
+        ``seen`` is the id of what its author saw for this measure and period, 0 where there was nothing. Raises
+        Conflict where something else stands there, InvalidEntry, UnknownCampaign, StoreError.
+        """
 
     def change_at(self, campaign_id: str, moment: datetime) -> int:
         """The last change made by ``moment``, which must know its time zone; 0 where there was none yet.
@@ -77,4 +97,5 @@ class Revisions(ABC):
             rows = db.execute(sql, (campaign_id, after, *given.values())).fetchall()
         frame = table(rows, COLUMNS, floats=(*NUMBERS, *(f"from_{name}" for name in NUMBERS)))
         frame["period"] = pd.to_datetime(frame["period"], format="%Y-%m-%d").astype("datetime64[us]")
-        return frame.astype(dict.fromkeys(("site", "measure", "group", "from_note"), "str"))
+        texts, whole = ("site", "measure", "group", "from_note"), ("rev", "change_id")
+        return frame.astype({**dict.fromkeys(texts, "str"), **dict.fromkeys(whole, "int64")})

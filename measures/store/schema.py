@@ -197,6 +197,30 @@ DRAFTS = (
 )
 
 
+REDEFINITIONS = (
+    """create table redefinition (
+        campaign_id text not null, measure_id text not null,
+        period text not null check (period glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+        rev integer not null check (rev >= 1), change_id integer not null references change(id),
+        text text not null check (trim(text) <> ''), reason text not null check (trim(reason) <> ''),
+        stands integer not null check (stands in (0, 1)),
+        primary key (campaign_id, measure_id, period, rev),
+        foreign key (campaign_id, measure_id) references measure(campaign_id, id)
+    ) strict""",
+    "create index redefinition_change on redefinition(change_id)",
+    """create trigger redefinition_next before insert on redefinition
+        when new.rev <> 1 + coalesce((select max(rev) from redefinition where campaign_id = new.campaign_id
+            and measure_id = new.measure_id and period = new.period), 0)
+        begin select raise(abort, 'a revision must follow the latest one'); end""",
+    *(
+        f"""create trigger redefinition_no_{verb} before {verb} on redefinition
+        begin select raise(abort, 'the history is append-only: nothing in it is changed or removed'); end"""
+        for verb in ("update", "delete")
+    ),
+    "alter table measure add column hide_below integer check (hide_below > 1)",
+)
+
+
 @migrations()
 def m0001_definitions(db: Database) -> None:
     """Campaigns, and what each is made of."""
@@ -248,6 +272,13 @@ def m0007_drafts(db: Database) -> None:
 def m0008_tests_of_change(db: Database) -> None:
     """What sites tried, and what came of it: append-only."""
     for statement in TESTS_OF_CHANGE:
+        db.execute(statement)
+
+
+@migrations()
+def m0009_definitions(db: Database) -> None:
+    """From when on a measure is counted differently (append-only), and which counts are too small to show."""
+    for statement in REDEFINITIONS:
         db.execute(statement)
 
 

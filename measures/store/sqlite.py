@@ -33,6 +33,7 @@ from measures.store.base import (
 from measures.store.draft_rows import DraftStore
 from measures.store.frames import REVISION, observed, table
 from measures.store.recording import STAGE, RecordingStore, version_of
+from measures.store.redefinitions import RedefinitionStore
 from measures.store.revisions import MOMENTS
 from measures.store.tests_of_change import StoreOfTests, damage
 
@@ -45,7 +46,7 @@ OLDEST = (3, 37)
 T = TypeVar("T")
 
 
-class SqliteStore(RecordingStore, StoreOfTests, DraftStore):
+class SqliteStore(RecordingStore, StoreOfTests, RedefinitionStore, DraftStore):
     """A store in the file ``path``. With ``create`` a missing file is made; without, it is refused.
 
     Pending migrations are applied. Raises StoreError where the file cannot be opened or written, is not a

@@ -15,7 +15,7 @@ import streamlit as st
 
 from measures import ENGINE_VERSION, access, clock, settings
 from measures.access import Action
-from measures.actions import read
+from measures.actions import corrections, read
 from measures.actions.read import Desk
 from measures.demo import ae
 from measures.model import Actor, Campaign, Role
@@ -26,6 +26,7 @@ from measures.review.views import places
 from measures.store.base import Store
 from measures.store.opening import ensure
 from measures.web.components import parts
+from measures.words import corrections as words
 from measures.words import which
 
 DEFAULT_AS = Role.LEAD.value
@@ -110,7 +111,7 @@ def arrive() -> tuple[Desk, list[str]]:
     campaign = _which_campaign(said)
     actor = _which_actor(campaign, said)
     as_of = _which_date(campaign, said)
-    return Desk(store(), actor, campaign, as_of, load), said
+    return Desk(store(), actor, campaign, as_of, load, _known_at(campaign, as_of, said)), said
 
 
 class NothingOpen(Exception):
@@ -150,6 +151,47 @@ def _which_date(campaign: Campaign, said: list[str]) -> date:
     return due.get(asked, today)
 
 
+THEN = "then"
+"""``known=then``: as known on the day that is on screen. Another day is written out: ``known=2018-06-30``."""
+
+
+def known_on(campaign: Campaign, as_of: date) -> date | None:
+    """The day whose knowledge the URL asks for; None for all that is known now. Raises ValueError for no day."""
+    asked = _asked("known")
+    if not asked or as_of == clock.today(campaign):
+        return None
+    day = as_of if asked == THEN else date.fromisoformat(asked)
+    if day > clock.today(campaign):
+        raise ValueError(asked)
+    return day
+
+
+def _known_at(campaign: Campaign, as_of: date, said: list[str]) -> int | None:
+    try:
+        day = known_on(campaign, as_of)
+    except ValueError:
+        said.append(words.not_a_day(_asked("known")))
+        remember(known="")
+        return None
+    if day is None:
+        return None
+    change = corrections.change_by(store(), campaign, day)
+    if change is None:
+        said.append(words.nothing_kept(day, corrections.began(store(), campaign)))
+    return change
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _since(path: str, campaign: str, version: int, as_of: date, known_at: int, _at: Desk) -> corrections.Since:
+    return corrections.since(_at)
+
+
+def since(at: Desk) -> corrections.Since:
+    """What came in or was changed after what is on screen was known."""
+    version = at.store.version(at.campaign.id)
+    return _since(str(settings.load().db), at.campaign.id, version, at.as_of, at.known_at, at)
+
+
 def months(campaign: Campaign) -> list[date]:
     """The months the screen can be wound back to, newest first: those whose reports have fallen due."""
     return list(fallen_due(campaign, clock.today(campaign)))
@@ -159,13 +201,15 @@ def month_on_screen(at: Desk) -> date | None:
     """The month the screen is wound back to; None where it shows today."""
     if not at.wound_back:
         return None
-    return next(m for m, day in fallen_due(at.campaign, clock.today(at.campaign)).items() if day == at.as_of)
+    due = fallen_due(at.campaign, clock.today(at.campaign))
+    return next((m for m, day in due.items() if day == at.as_of), None)
 
 
 def view_in_url(at: Desk, *more: str) -> dict[str, str]:
     """The campaign, the date and the demo's role as the URL carries them, and ``more`` of what is remembered."""
     month = month_on_screen(at)
     view = {"campaign": at.campaign.id, "as_of": f"{month:%Y-%m}" if month else "", "as": _asked("as")}
+    view["known"] = _asked("known") if month else ""
     return view | {name: _asked(name) for name in more}
 
 

@@ -18,6 +18,7 @@ from measures.settings import SettingsError
 from measures.store.base import StoreError
 from measures.web import components, session
 from measures.web.components import parts
+from measures.words import corrections as words
 
 BRAND = Path(__file__).resolve().parent / "components"
 
@@ -139,8 +140,11 @@ def header(at: Desk, name: str = "", *, dated: bool = True, more: Callable[[], N
         if at.campaign.demo:
             _switch(at)
     if back_to := session.month_on_screen(at):
-        said = f"You are looking back to when {format.month(back_to)} had been reported."
-        parts.notes([said], key="head.back")
+        said = [f"You are looking back to when {format.month(back_to)} had been reported."]
+        if at.known_at is not None:
+            found = session.since(at)
+            said += words.known(session.known_on(at.campaign, at.as_of), found.came_in, found.changed)
+        parts.notes([" ".join(said)], key="head.back")
 
 
 def _date(at: Desk) -> None:
@@ -158,11 +162,26 @@ def _date(at: Desk) -> None:
             on_change=lambda: _wind(st.session_state[key]),
         )
         if now:
+            _known(at)
             st.button("Back to today", on_click=_wind, args=(None,), type="primary", key="shell.today")
 
 
+def _known(at: Desk) -> None:
+    """Whether that month is shown as it is known now, or as it was then."""
+    day = session.known_on(at.campaign, at.as_of)
+    now = "" if day is None else session.THEN if day == at.as_of else day.isoformat()
+    named = {"": words.WITH_CORRECTIONS, session.THEN: words.known_by(at.as_of)}
+    if day is not None and day != at.as_of:
+        named[now] = words.known_by(day)
+    key = f"shell.known.{at.as_of}.{now}"
+    st.radio(
+        words.WHICH_KNOWLEDGE, list(named), index=list(named).index(now), format_func=named.__getitem__, key=key,
+        help=words.KNOWLEDGE_HELP, on_change=lambda: session.remember(known=st.session_state[key]),
+    )  # fmt: skip
+
+
 def _wind(month: date | None) -> None:
-    session.remember(as_of=f"{month:%Y-%m}" if month else "")
+    session.remember(as_of=f"{month:%Y-%m}" if month else "", **({} if month else {"known": ""}))
 
 
 def _switch(at: Desk) -> None:

@@ -250,6 +250,9 @@ def alt(view: SiteView, row: Mapping[str, object] | None) -> str:
         said += f"; expected between {format.value(measure, low)} and {format.value(measure, high)}"
     elif not format.missing(row["mean"]):
         said += f"; {view.look.centre_name} {format.value(measure, row['mean'])}"
+    for made in view.redefined:
+        if made.measure == measure.id:
+            said += f"; counted differently from {format.period(made.on, measure.frequency)}"
     phases = view.points["phase"].nunique()
     return said if phases < 2 else f"{said}; the chart began anew {_times(int(phases) - 1)}"
 

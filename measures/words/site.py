@@ -295,8 +295,13 @@ CAUSE_WORDS = {
 }
 
 
-def points_table(view: SiteView, ghosts: Sequence[Ghost] = ()) -> pd.DataFrame:
-    """The numbers behind a site's chart, newest first, as words a person reads."""
+def points_table(
+    view: SiteView, ghosts: Sequence[Ghost] = (), column: str = "", corrections: Mapping[date, str] | None = None
+) -> pd.DataFrame:
+    """The numbers behind a site's chart, newest first, as words a person reads.
+
+    ``corrections`` are words by period, in a ``column`` of their own where there are any.
+    """
     rows = view.points.iloc[::-1]
     say, frequency = view.measure, view.measure.frequency
     out = {frequency.capitalize(): [_row_name(p, frequency) for p in rows["period"]]}
@@ -311,6 +316,8 @@ def points_table(view: SiteView, ghosts: Sequence[Ghost] = ()) -> pd.DataFrame:
     if rows["target"].notna().any():
         out["Path"] = [format.value(say, x) for x in rows["target"]]
     why = {ghost.period: ghost.reason for ghost in ghosts}
+    if corrections:
+        out[column] = [corrections.get(format.to_date(p), "") for p in rows["period"]]
     out["What it says"] = [_says(row, view, why) for row in rows.to_dict("records")]
     return pd.DataFrame(out)
 

@@ -1,7 +1,7 @@
 """What has come in and what has not: who has reported, who could be reminded; then files for all sites."""
 
 from measures.web import session, shell
-from measures.web.components import completeness, parts
+from measures.web.components import completeness, definitions, parts
 
 at = session.require("data")
 measure = completeness.chosen(at)
@@ -15,5 +15,7 @@ completeness.reminders(at)
 
 # --- Files for all sites, what was brought in before, and exports stand here: ``files.page(at, None)``. ---
 
+parts.gap()
+definitions.section(at)
 if opened:
     shell.open_page("site", site=opened)

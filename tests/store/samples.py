@@ -43,7 +43,7 @@ def full_campaign() -> Campaign:
     second = AimVersion(2, late, late, "bob", "later", "gap", (), "s-curve:kappa=8,m=0.5")
     waits = Measure(
         "waits", "Waits of four hours", "4 h", "Seen within …", Family.PROCESS, Form.PROPORTION, Direction.DOWN, "%",
-        "Seen", "Came", "came", "seen", 0.5, "week", 7, 3, "p", "ihi", None, 1000.0, True, 4, True,
+        "Seen", "Came", "came", "seen", 0.5, "week", 7, 3, "p", "ihi", None, 1000.0, True, 4, True, 5,
     )  # fmt: skip
     came = Measure("came", "Came", "c", "", Family.CONTEXT, Form.COUNT, Direction.NEITHER, "people", "Came", order=2)
     return Campaign(

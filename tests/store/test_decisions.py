@@ -423,7 +423,7 @@ def test_a_database_of_the_schema_before_opens_and_keeps_everything(tmp_path):
     path = tmp_path / "headway.db"
     whole = full_campaign()
     straight = (replace(a, versions=tuple(replace(v, shape="linear") for v in a.versions)) for a in whole.aims)
-    seasons = (replace(m, season_out=False) for m in whole.measures)
+    seasons = (replace(m, season_out=False, hide_below=None) for m in whole.measures)
     plain = replace(whole, measures=tuple(seasons), aims=tuple(straight))
     with closing(SqliteStore(path, create=True)) as store:
         store.define(plain)
@@ -432,9 +432,10 @@ def test_a_database_of_the_schema_before_opens_and_keeps_everything(tmp_path):
         save(store, cell(3, 1, note="late"))
         numbers, version = store.observations("ae"), store.version("ae")
     with closing(sqlite3.connect(path)) as db:
-        for table in ("rebase", "ghost", "mapping", "test_of_change"):
+        for table in ("rebase", "ghost", "mapping", "test_of_change", "redefinition", "draft"):
             db.execute(f"drop table {table}")
-        db.execute("alter table measure drop column season_out")
+        for column in ("season_out", "hide_below"):
+            db.execute(f"alter table measure drop column {column}")
         db.execute("alter table aim_version drop column shape")
         db.execute("delete from _sqlite_migrations where name > 'm0003'")
         db.commit()

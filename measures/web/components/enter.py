@@ -27,6 +27,7 @@ from measures.web.components.hand import Hand
 from measures.web.components.html import html
 from measures.web.text import plain
 from measures.words import decisions as decided
+from measures.words import definitions as defined
 from measures.words import entry as words
 from measures.words import site as site_words
 from measures.words import tests_of_change as tried
@@ -76,7 +77,7 @@ def looking_back() -> None:
     parts.empty(
         "You are looking back at an earlier month", "Come back to today to enter or change a number.", key="enter.back"
     )
-    st.button("Back to today", type="primary", on_click=lambda: session.remember(as_of=""), key="enter.today")
+    st.button("Back to today", type="primary", on_click=lambda: session.remember(as_of="", known=""), key="enter.today")
 
 
 # --- what is due -------------------------------------------------------------------------------------
@@ -310,6 +311,7 @@ def _thanks(hand: Hand, slots: tuple[Slot, ...]) -> None:
             centre_name=view.look.centre_name,
             rebases=decided.reasons(rebases.decisions(at, site, view.measure.id).accepted),
             tests=tried.trials(tests, at.as_of),
+            redefined=defined.on_chart(view.redefined, view.measure.id),
             highlight=period,
             alt_text=" ".join(filter(None, [site_words.alt(view), tried.alt(tests, at.as_of)])),
             key="enter.saved.picture",

@@ -19,13 +19,14 @@ from measures.model import Assurance, TestOfChange, Variation
 from measures.review.views import SiteView
 from measures.spc.kinds import KINDS
 from measures.web import session
-from measures.web.components import enter, parts
+from measures.web.components import corrections, enter, parts
 from measures.web.components.charts import chart
 from measures.web.components.html import html
 from measures.web.text import plain
 from measures.words import chart as chart_words
 from measures.words import completeness as completeness_words
 from measures.words import decisions as decided
+from measures.words import definitions as defined
 from measures.words import site as words
 from measures.words import tests_of_change as tried
 from measures.words import which
@@ -101,7 +102,8 @@ def main_chart(at: Desk, view: SiteView, made: Decisions, tests: Sequence[TestOf
     parts.paragraph(words.runs(view), key="site.runs")
     parts.paragraph(chart_words.season_note(view), key="site.season")
     parts.notes(words.mergers(view), key="site.mergers")
-    points_table(view, made, tests)
+    parts.notes(defined.beneath(view.redefined, view.measure), key="site.redefined")
+    points_table(at, view, made, tests)
 
 
 def others(view: SiteView) -> None:
@@ -159,6 +161,7 @@ def picture(view: SiteView, made: Decisions, tests: Sequence[TestOfChange], toda
         notes=words.chart_notes(view, made.ghosts),
         rebases=decided.reasons(made.accepted),
         proposed=proposed,
+        redefined=defined.on_chart(view.redefined, view.measure.id),
         tests=trials,
         alt_text=" ".join(filter(None, [words.alt(view), tried.alt(tests, today)])),
         key=f"{key}.chart",
@@ -169,15 +172,16 @@ def picture(view: SiteView, made: Decisions, tests: Sequence[TestOfChange], toda
         _choose_chart(view)
 
 
-def points_table(view: SiteView, made: Decisions, tests: Sequence[TestOfChange]) -> None:
+def points_table(at: Desk, view: SiteView, made: Decisions, tests: Sequence[TestOfChange]) -> None:
     """Every number behind the chart, and what its runs say."""
     with st.expander("See these numbers as a table", key="site.numbers"):
         parts.paragraph(words.runs(view, beside_numbers=True), key="site.numbers.runs")
-        rows = words.points_table(view, made.ghosts)
+        rows = words.points_table(view, made.ghosts, *corrections.column(at, view))
         begun = tried.by_period(tests, view.points["period"].iloc[::-1], view.measure.frequency)
         if any(begun):
             rows = rows.assign(**{tried.TITLE: begun})
         st.dataframe(rows, hide_index=True, width="stretch")
+    corrections.section(at, view)
 
 
 def small_charts(view: SiteView) -> None:
@@ -206,6 +210,7 @@ def small_charts(view: SiteView) -> None:
                 variant="card",
                 frequency=measure.frequency,
                 centre_name=KINDS[measure.chart].centre_name,
+                redefined=defined.on_chart(view.redefined, measure.id),
                 alt_text=f"{measure.short} by {measure.frequency}, {says}",
                 key=f"small.{measure.id}.chart",
             )

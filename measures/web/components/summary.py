@@ -20,6 +20,7 @@ from measures.review.views import SummaryView
 from measures.web.components import parts
 from measures.web.components.charts import chart
 from measures.web.components.html import html
+from measures.words import definitions as defined
 from measures.words import outlook as outlook_words
 from measures.words import summary as words
 
@@ -121,9 +122,11 @@ def picture(view: SummaryView, ahead: OutlookView | None = None, assumed: Assump
         superseded_label=replaced,
         outlook=ahead.fans[assumed] if ahead else None,
         outlook_label=outlook_words.FAN if ahead else "",
+        redefined=[made.on for made in view.redefined],
         alt_text="; ".join([words.alt(view), *([outlook_words.alt(ahead, ahead.found[assumed])] if ahead else [])]),
         key="summary.chart",
     )
+    parts.notes(defined.beneath(view.redefined, view.measure), key="summary.redefined")
 
 
 def strip(view: SummaryView) -> None:
