@@ -46,7 +46,7 @@ class Numbers:
 def mark(texts: Sequence[str], separator: str = "") -> str:
     """What stands before the decimals in a file, from all of its numbers; "" where it must be asked.
 
-    Only what can be read two ways is asked about: 1,234 in a file whose cells are parted by semicolons, as
+    Only what can be read two ways is asked about: 1,234 or 1.234 in a file whose cells are parted by semicolons, as
     programs do where a comma stands before decimals, or a file with numbers that can only be the one and others
     that can only be the other.
 
@@ -59,7 +59,7 @@ def mark(texts: Sequence[str], separator: str = "") -> str:
             continue
         bare = text.strip("%£$€ +-\u2212()\u00a0").translate(_SPACES)
         if _EITHER.fullmatch(bare):
-            either |= "," in bare
+            either |= "," in bare or separator == ";"
             continue
         point |= bool(_ENGLISH.fullmatch(bare) or ("," not in bare and _PLAIN.fullmatch(bare) and "." in bare
                                                     and not _CONTINENTAL.fullmatch(bare)))  # fmt: skip
