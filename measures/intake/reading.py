@@ -82,10 +82,10 @@ def understand(
 
     ``sites``: whose rows may come in, None for all of the campaign's; ``columns``: roles that somebody chose (others
     are guessed; a column or a role that there is not is passed over); ``dates``: "day-first" or "month-first", and
-    ``numbers``: "point" or "comma", as answered.
+    ``numbers``: "point" or "comma", as answered. ``today`` is asked for as by ``check``, and nothing depends on it.
     """
     chosen = {c: r for c, r in (columns or {}).items() if c in table.header and is_role(campaign, r)}
-    roles = _guess(table, campaign, sites, chosen, today) | chosen
+    roles = _guess(table, campaign, chosen) | chosen
     roles = {column: roles.get(column, "ignore") for column in table.header}
     layout = layout_of(roles.values())
     order, form, examples, questions = _dates(table, roles, campaign, dates)
@@ -156,9 +156,7 @@ def _columns(table: Table) -> tuple[tuple[str, str], ...]:
     return tuple((name, name) for name in table.header)
 
 
-def _guess(
-    table: Table, campaign: Campaign, sites: Collection[str] | None, chosen: Mapping[str, str], today: date
-) -> dict[str, str]:
+def _guess(table: Table, campaign: Campaign, chosen: Mapping[str, str]) -> dict[str, str]:
     """A role for each column that nobody chose one for: by its name, then by what stands in it."""
     free = [column for column in table.header if column not in chosen]
     taken = set(chosen.values())

@@ -79,7 +79,7 @@ def read(data: bytes, name: str, *, sheet: str | None = None, limit_rows: int | 
         return workbook.read(data, name, sheet, limit_rows)
     codec, said = kinds.encoding(data, name)
     separator, skipped, rows = separated.rows(data, codec, name)
-    lost = data.decode(codec, "replace").count("\ufffd") if codec == "utf-8" else 0
+    lost = 0 if codec != "utf-8" or data.isascii() else data.decode(codec, "replace").count("\ufffd")
     notes = [f"{count(lost, 'letter')} could not be read and stand as \ufffd."] if lost else []
     return assemble(
         rows, name, kind="csv", encoding=said, separator=separator, before=skipped, limit_rows=limit_rows, said=notes

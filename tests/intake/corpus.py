@@ -376,6 +376,28 @@ def shapes() -> list[Case]:
             kept=CELLS,
             empty=2,
         ),
+        Case(
+            "a note without a number",
+            long(*ROWS, ("WEX", "wait", "2018-08", "", "", "", "Closed for works")),
+            kept=CELLS,
+            empty=1,
+            said=["A note has no number beside it and cannot be kept (row 6)."],
+        ),
+        Case(
+            "what a rate is of, twice and differently, in rows of their own",
+            long(
+                ("GUY", "Falls", "2018-04", "", "", "7"),
+                ("GUY", "Bed days", "2018-04", "", "", "900"),
+                ("GUY", "Bed days", "2018-04", "", "", "901"),
+            ),
+            refused={2: "needs “Bed days” as well", 3: "stand in row 4", 4: "stand in row 3"},
+        ),
+        Case(
+            "one measure twice across a row, differently",
+            text(("Site", "Measure", "Apr-18", "2018-04"), ("GUY", "wait", "1", "2")),
+            kept=0,
+            refused={2: "Two columns of the row"},
+        ),
         Case("a web page called CSV", b"<html><table><tr><td>1</td></tr></table></html>", unreadable="is a web page"),
         Case(
             "prose",

@@ -86,7 +86,7 @@ def add_up(table: Table, found) -> None:
     assert np.isnan(numbers[~has, :2]).all()
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(tables, ANSWER)
 @example([["site", "measure", "period", "value"], ["GUY", "came", "2018-04", "\x00\x01"]], 0)
 @example([["Apr-18 numerator", "Apr-18", "value"], ["", "", "1"]], 0)
@@ -99,13 +99,13 @@ def test_any_table_of_cells_is_kept_or_refused_with_reasons(rows, answer):
     judged(table, answer)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(likely, ANSWER)
 def test_rows_that_nearly_fit_add_up(rows, answer):
     judged(read(as_csv([LONG, *rows]), "long.csv"), answer)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(likely, st.data())
 def test_a_row_is_judged_alike_wherever_it_stands(rows, data):
     """But for the row numbers, the order of a file's rows changes nothing, and nor does a row given again."""
@@ -115,7 +115,7 @@ def test_a_row_is_judged_alike_wherever_it_stands(rows, data):
     assert cells(one) == cells(other)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(likely, st.sampled_from(";\t|"), st.sampled_from(["utf-8-sig", "utf-16", "cp1252"]))
 def test_separators_and_encodings_do_not_change_what_is_read(rows, separator, encoding):
     rows = [row for row in rows if "1,234" not in row]  # with semicolons that is asked about
@@ -155,7 +155,7 @@ values = st.one_of(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(st.lists(st.lists(values, max_size=6), min_size=1, max_size=8))
 def test_any_workbook_is_kept_or_refused_with_reasons(rows):
     book = Workbook()
