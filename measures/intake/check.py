@@ -14,6 +14,7 @@ from measures.intake.lines import NUMBERS, Lines, Refusals, Source, build
 from measures.intake.reading import WIDE_MEASURES, Reading
 from measures.intake.table import Table
 from measures.model import Campaign
+from measures.words import files
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,14 @@ def check(
     rows = _frame(source, lines, groups)
     size = int(said_something.sum())
     refused = refusals.frame(table.rows)
+    said = [*judge.said, *_lost_notes(source, said_something)]
     return Checked(
         rows=rows,
         refused=refused,
         size=size,
         kept=size - len(refused),
         empty=len(table.cells) - size,
-        said=tuple(judge.said),
+        said=tuple(said),
     )
 
 
@@ -85,6 +87,15 @@ def _frame(source: Source, lines: Lines, groups: list[str]) -> pd.DataFrame:
             "note": _notes(source, lines),
         }
     )
+
+
+def _lost_notes(source: Source, said: np.ndarray) -> list[str]:
+    """What is said of rows that have a note and no number."""
+    column = source.column_of("note")
+    if column is None or said.all():
+        return []
+    noted = (source.table.column(column) != "").to_numpy(bool) & ~said
+    return files.notes_alone(source.table.rows[noted].tolist()) if noted.any() else []
 
 
 def _notes(source: Source, lines: Lines) -> pd.Series:

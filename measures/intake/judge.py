@@ -223,7 +223,7 @@ class Judge:
         used = np.zeros(len(lines.row), bool)
         if len(bottoms):
             order = bottoms[np.argsort(keys[bottoms], kind="stable")]
-            self._differ(lines, order, keys, 1)
+            self._clashes(lines, order, keys, (lines.denominator,))
             at = np.minimum(np.searchsorted(keys[order], keys[tops]), len(order) - 1)
             found = keys[order][at] == keys[tops]
             joined.denominator[tops[found]] = lines.denominator[order[at[found]]]
@@ -233,19 +233,6 @@ class Judge:
         alone = (lines.part == BOTTOM) & ~used
         self._refuse(lines, alone, 1, lambda i: words.needs(self._bottom(lines, i), self._top(lines, i)))
         return joined.take(lines.part != BOTTOM)
-
-    def _differ(self, lines: Lines, order: np.ndarray, keys: np.ndarray, number: int) -> None:
-        """Refuse denominators in rows of their own that are given twice and differently."""
-        same = keys[order][1:] == keys[order][:-1]
-        apart = same & (lines.denominator[order][1:] != lines.denominator[order][:-1])
-        bad = np.zeros(len(lines.row), bool)
-        bad[order[1:][apart]] = bad[order[:-1][apart]] = True
-        clash = np.isin(keys, keys[bad]) & (lines.part == BOTTOM) if bad.any() else bad
-        self._refuse(lines, clash, number, lambda i: words.repeated(self._others(lines, keys, clash, i)))
-
-    def _others(self, lines: Lines, keys: np.ndarray, which: np.ndarray, i: int) -> list[int]:
-        rows = np.unique(lines.row[which & (keys == keys[i])])
-        return self.source.table.rows[rows[rows != lines.row[i]]].tolist()
 
     def _top(self, lines: Lines, i: int) -> str:
         return self.top[lines.measure[i]]
@@ -278,38 +265,46 @@ class Judge:
         """One line for each cell: the same numbers given again are kept once, different ones are all refused."""
         keys = self._keys(lines)
         order = np.lexsort((lines.row, keys))
-        again = keys[order][1:] == keys[order][:-1]
+        again = np.r_[False, keys[order][1:] == keys[order][:-1]]
         if not again.any():
             return lines
-        starts = np.flatnonzero(np.r_[True, ~again])
-        run = np.cumsum(np.r_[True, ~again]) - 1
-        first = order[starts][run]
+        share = np.where(self._of(lines, lambda m: m.form.has_denominator), np.nan, lines.value)
+        good = ~self._clashes(lines, order, keys, (lines.numerator, lines.denominator, share))
+        spared = int((good & again).sum())
+        said = [files.same_again(spared)] if spared else []
+        self.said = [*[s for s in self.said if not s.startswith(files.SAME)], *said]
+        keep = np.zeros(len(lines.row), bool)
+        keep[order[good & ~again]] = True
+        return lines.take(keep)
+
+    def _clashes(
+        self, lines: Lines, order: np.ndarray, keys: np.ndarray, numbers: tuple[np.ndarray, ...]
+    ) -> np.ndarray:
+        """Refuse the lines of one cell whose numbers differ, each naming the others; which of ``order`` those are.
+
+        ``order``: the lines that are compared, those of one cell beside each other.
+        """
+        starts = np.flatnonzero(np.r_[True, keys[order][1:] != keys[order][:-1]])
+        run = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(order))))
         differs = np.zeros(len(order), bool)
-        has = self._of(lines, lambda m: m.form.has_denominator)
-        for name in NUMBERS:
-            mine = getattr(lines, name)
-            if name == "value":
-                mine = np.where(has, np.nan, mine)
-            a, b = mine[order], mine[first]
+        for mine in numbers:
+            a, b = mine[order], mine[order[starts]][run]
             differs |= (a != b) & ~(np.isnan(a) & np.isnan(b))
         clash = np.bincount(run, differs, minlength=len(starts)) > 0
-        rows = self.source.table.rows
+        found, reasons = [], []
         for r in np.flatnonzero(clash).tolist():
             members = order[run_slice(starts, r, len(order))]
-            if len(members) > _MANY:
-                self.refusals.add(lines.row[members], "", words.repeated_often(len(members)))
-                continue
-            mine = lines.row[members]
-            for row in dict.fromkeys(mine.tolist()):
-                others = rows[np.unique(mine[mine != row])].tolist()
-                self.refusals.add(np.array([row]), "", words.repeated(others) if others else words.repeated_here())
-        good = ~clash[run]
-        keep = np.zeros(len(lines.row), bool)
-        keep[order[good & np.r_[True, ~again]]] = True
-        spared = int((good & np.r_[False, again]).sum())
-        said = files.same_again(spared)
-        self.said = [*[s for s in self.said if not s.startswith(files.SAME)], *([said] if spared else [])]
-        return lines.take(keep)
+            mine = np.unique(lines.row[members])
+            numbered = self.source.table.rows[mine].tolist()
+            found += mine.tolist()
+            if len(mine) > _MANY:
+                reasons += [words.repeated_often(len(members))] * len(mine)
+            elif len(mine) == 1:
+                reasons.append(words.repeated_here())
+            else:
+                reasons += [words.repeated([n for n in numbered if n != row]) for row in numbered]
+        self.refusals.add(np.array(found, np.int64), "", reasons)
+        return clash[run]
 
 
 _MANY = 50

@@ -245,7 +245,7 @@ class Source:
         return self.table.cells.iloc[rows, column].tolist()
 
 
-_SUGGESTIONS = 60
+_SUGGESTIONS = 30
 """For so many different unknown names the closest is looked for."""
 
 
@@ -340,17 +340,13 @@ def _long(source: Source, said: np.ndarray) -> list[dict[str, np.ndarray]]:
 def _months(source: Source, said: np.ndarray) -> list[dict[str, np.ndarray]]:
     codes, meant = source.targets(said)
     span = SPANS.index(source.campaign.outcome.frequency)
-    periods: dict[str, dict[str, str]] = {}
-    for column, role in source.reading.columns.items():
-        if role.startswith("period:"):
-            day, _, number = role[7:].partition("/")
-            periods.setdefault(day, {}).setdefault(number, column)
+    periods = _by_role(source, "period:")
     parts = []
     for code, target in enumerate(meant):
         rows = np.flatnonzero((codes == code) & said)
         for i, number in target:
             has = source.campaign.measures[i].form.has_denominator
-            for text, columns in periods.items():
+            for text, columns in periods:
                 day = np.datetime64(text, "D")
                 given = {name: column for name, column in columns.items() if name}
                 single = columns.get("")
@@ -366,24 +362,36 @@ def _months(source: Source, said: np.ndarray) -> list[dict[str, np.ndarray]]:
     return parts
 
 
+def _by_role(source: Source, what: str) -> list[tuple[str, dict[str, str]]]:
+    """Columns of roles such as "period:<what>/<number>": by number, for each period or measure that they are about.
+
+    One that is there twice has an entry of its own, so that both are compared.
+    """
+    found: list[tuple[str, dict[str, str]]] = []
+    for column, role in source.reading.columns.items():
+        if role.startswith(what):
+            about, _, number = role.removeprefix(what).partition("/")
+            mine = next((given for name, given in found if name == about and number not in given), None)
+            if mine is None:
+                found.append((about, mine := {}))
+            mine[number] = column
+    return found
+
+
 def _measures(source: Source, said: np.ndarray) -> list[dict[str, np.ndarray]]:
     day, span = source.days(said)
-    given: dict[str, dict[str, str]] = {}
-    for column, role in source.reading.columns.items():
-        if role.startswith("measure:"):
-            id, _, number = role[8:].partition("/")
-            given.setdefault(id, {}).setdefault(number, column)
+    given = _by_role(source, "measure:")
     rows = np.flatnonzero(said)
     parts = []
     by_label = {
-        names.key(m.denominator_label): given[m.id]["denominator"]
+        names.key(m.denominator_label): columns["denominator"]
         for m in source.campaign.measures
-        if m.form.has_denominator and not m.denominator_measure and "denominator" in given.get(m.id, {})
+        for id, columns in given
+        if id == m.id and m.form.has_denominator and not m.denominator_measure and "denominator" in columns
     }
-    for i, measure in enumerate(source.campaign.measures):
-        columns = given.get(measure.id)
-        if columns is None:
-            continue
+    place = {measure.id: i for i, measure in enumerate(source.campaign.measures)}
+    for id, columns in given:
+        i, measure = place[id], source.campaign.measures[place[id]]
         if measure.form.has_denominator and not measure.denominator_measure and "denominator" not in columns:
             label = names.key(measure.denominator_label)
             if label in by_label:  # one column serves every measure that is a share of the same

@@ -22,8 +22,8 @@ BIGGEST = 2.0**53
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u2009\u202f\u2007\u2008'’"), None) | {ord("\u2212"): "-", ord("\u2013"): "-"}
 _THOUSANDS = re.compile(r"\d{1,3}([ \u00a0\u2009\u202f\u2007\u2008'’]\d{3})+([.,]\d+)?")
 _PLAIN = re.compile(r"(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
-_ENGLISH = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
-_CONTINENTAL = re.compile(r"\d{1,3}(\.\d{3})+(,\d+)?|\d+,\d+", re.ASCII)
+_ENGLISH = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?", re.ASCII)
+_CONTINENTAL = re.compile(r"[1-9]\d{0,2}(\.\d{3})+(,\d+)?|\d+,\d+", re.ASCII)
 _EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 _HIDDEN = re.compile(r"\*+|[<≤] ?\d+|suppressed|redacted|hidden|\[?c\]?|s|sup|1-[4-7]|1 ?to ?[4-7]", re.IGNORECASE)
 _TRUE, _FALSE = ("yes", "y", "true", "done"), ("no", "n", "false", "not yet")
@@ -46,7 +46,7 @@ class Numbers:
 def mark(texts: Sequence[str], separator: str = "") -> str:
     """What stands before the decimals in a file, from all of its numbers; "" where it must be asked.
 
-    Only what can be read two ways is asked about: 1,234 in a file whose cells are parted by semicolons, as
+    Only what can be read two ways is asked about: 1,234 or 1.234 in a file whose cells are parted by semicolons, as
     programs do where a comma stands before decimals, or a file with numbers that can only be the one and others
     that can only be the other.
 
@@ -59,7 +59,7 @@ def mark(texts: Sequence[str], separator: str = "") -> str:
             continue
         bare = text.strip("%£$€ +-\u2212()\u00a0").translate(_SPACES)
         if _EITHER.fullmatch(bare):
-            either |= "," in bare
+            either |= "," in bare or separator == ";"
             continue
         point |= bool(_ENGLISH.fullmatch(bare) or ("," not in bare and _PLAIN.fullmatch(bare) and "." in bare
                                                     and not _CONTINENTAL.fullmatch(bare)))  # fmt: skip

@@ -82,17 +82,17 @@ def understand(
 
     ``sites``: whose rows may come in, None for all of the campaign's; ``columns``: roles that somebody chose (others
     are guessed; a column or a role that there is not is passed over); ``dates``: "day-first" or "month-first", and
-    ``numbers``: "point" or "comma", as answered.
+    ``numbers``: "point" or "comma", as answered. ``today`` is asked for as by ``check``, and nothing depends on it.
     """
     chosen = {c: r for c, r in (columns or {}).items() if c in table.header and is_role(campaign, r)}
-    roles = _guess(table, campaign, sites, chosen, today) | chosen
+    roles = _guess(table, campaign, chosen) | chosen
     roles = {column: roles.get(column, "ignore") for column in table.header}
     layout = layout_of(roles.values())
     order, form, examples, questions = _dates(table, roles, campaign, dates)
     mark = numbers if numbers in _MARKS else _mark(table, roles)
     if not mark:
         questions.append(Question("numbers", files.which_mark(), files.MARKS))
-    if not columns and _is_data(table.header, campaign):
+    if not chosen and set(roles.values()) == {"ignore"} and _is_data(table.header, names.sites(campaign)):
         questions.append(Question("columns", files.no_header(table.header)))
     site, measure = "", ""
     if "site" not in roles.values():
@@ -156,15 +156,13 @@ def _columns(table: Table) -> tuple[tuple[str, str], ...]:
     return tuple((name, name) for name in table.header)
 
 
-def _guess(
-    table: Table, campaign: Campaign, sites: Collection[str] | None, chosen: Mapping[str, str], today: date
-) -> dict[str, str]:
+def _guess(table: Table, campaign: Campaign, chosen: Mapping[str, str]) -> dict[str, str]:
     """A role for each column that nobody chose one for: by its name, then by what stands in it."""
-    if not chosen and _is_data(table.header, campaign):
-        return {}
     free = [column for column in table.header if column not in chosen]
     taken = set(chosen.values())
     place, field_names = names.sites(campaign), names.measures(campaign)
+    if not chosen and _is_data(table.header, place):
+        return {}
     texts = {column: _different(table.column(column)) for column in table.header}
     found: dict[str, str] = {}
 
@@ -214,9 +212,8 @@ def _guess(
     return found
 
 
-def _is_data(header: Collection[str], campaign: Campaign) -> bool:
+def _is_data(header: Collection[str], known: names.Names[str]) -> bool:
     """Whether a row of data stands where names should: a site's own name is among them, and no word of a header."""
-    known = names.sites(campaign)
     keys = {names.key(name) for name in header}
     named = any(keys & role for role in ROLES.values())
     return not named and any(names.find_site(known, name) for name in header)

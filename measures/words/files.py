@@ -34,6 +34,12 @@ def stepped_over(what: str, rows: Sequence[int]) -> str:
     return f"{said} stepped over ({_rows(rows)})."
 
 
+def notes_alone(rows: Sequence[int]) -> list[str]:
+    """Rows with a note and no number."""
+    what = "A note has" if len(rows) == 1 else f"{format.capital(format.in_words(len(rows)))} notes have"
+    return [f"{what} no number beside {'it' if len(rows) == 1 else 'them'} and cannot be kept ({_rows(rows)})."]
+
+
 SAME = "Given twice with the same numbers"
 
 

@@ -31,7 +31,7 @@ CELLS = {
 class Case:
     """One file: its name and bytes, and either the sentence of Unreadable or what is kept, refused, said and asked.
 
-    ``kept``: the cells, or how many; ``refused``: row numbers, each with part of its reason; ``said`` and ``asked``: parts
+    ``kept``: the cells, or how many; ``refused``: row numbers, each with part of its reason; ``said``, ``asked``: parts
     of what is said of the file and asked; ``given``: answers.
     """
 
@@ -251,6 +251,11 @@ def shapes() -> list[Case]:
             kept=CELLS,
             refused={6: "where the header has 7"},
         ),
+        Case(
+            "thousands that no quotation marks hold together",
+            b"site,measure,period,value\r\nGUY,wait,2018-04,1,234\r\nGUY,wait,2018-05,1,300\r\n",
+            refused={2: "where the header has 4", 3: "where the header has 4"},
+        ),
         Case("a row with too few cells", (base + "GUY,came,2018-06,,,12\r\n").encode(), kept=5),
         Case("a row that is cut off", (base + "GUY,came\r\n").encode(), kept=CELLS, empty=1),
         Case(
@@ -370,6 +375,28 @@ def shapes() -> list[Case]:
             long(*ROWS, ("WEX", "wait", "2018-08"), ("WEX", "seen", "2018-08")),
             kept=CELLS,
             empty=2,
+        ),
+        Case(
+            "a note without a number",
+            long(*ROWS, ("WEX", "wait", "2018-08", "", "", "", "Closed for works")),
+            kept=CELLS,
+            empty=1,
+            said=["A note has no number beside it and cannot be kept (row 6)."],
+        ),
+        Case(
+            "what a rate is of, twice and differently, in rows of their own",
+            long(
+                ("GUY", "Falls", "2018-04", "", "", "7"),
+                ("GUY", "Bed days", "2018-04", "", "", "900"),
+                ("GUY", "Bed days", "2018-04", "", "", "901"),
+            ),
+            refused={2: "needs “Bed days” as well", 3: "stand in row 4", 4: "stand in row 3"},
+        ),
+        Case(
+            "one measure twice across a row, differently",
+            text(("Site", "Measure", "Apr-18", "2018-04"), ("GUY", "wait", "1", "2")),
+            kept=0,
+            refused={2: "Two columns of the row"},
         ),
         Case("a web page called CSV", b"<html><table><tr><td>1</td></tr></table></html>", unreadable="is a web page"),
         Case(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from measures.intake.table import Unreadable
@@ -10,6 +12,7 @@ from tests.intake.samples import cells, checked
 from tests.intake.test_properties import add_up
 
 CASES = corpus.cases()
+BROKEN = re.compile(r"\bnan\b|\bNone\b|NaT|  |\.\.|\{|\}| ,| \.|inf\b|\bfail|\bworst|\bbad\b|!$")
 
 
 def test_there_are_many_and_no_two_are_called_alike():
@@ -40,5 +43,15 @@ def test_an_awkward_file_comes_to_what_was_expected(case):
     assert all(part in said for part in case.said), said
     asked = " ".join(question.sentence for question in reading.questions)
     assert all(part in asked for part in case.asked), asked
+    for sentence in [
+        *table.said,
+        *found.said,
+        *reasons.values(),
+        *(question.sentence for question in reading.questions),
+    ]:
+        plain = re.sub("“.*?”", "“”", sentence)
+        assert plain[0].isupper() or plain[0] in "“0123456789"
+        assert plain[-1] in ".?"
+        assert not BROKEN.search(plain), sentence
     assert case.empty in (None, found.empty)
     assert case.layout in ("", reading.layout)
