@@ -92,7 +92,7 @@ def understand(
     mark = numbers if numbers in _MARKS else _mark(table, roles)
     if not mark:
         questions.append(Question("numbers", files.which_mark(), files.MARKS))
-    if not columns and _is_data(table.header, campaign):
+    if not chosen and set(roles.values()) == {"ignore"} and _is_data(table.header, names.sites(campaign)):
         questions.append(Question("columns", files.no_header(table.header)))
     site, measure = "", ""
     if "site" not in roles.values():
@@ -160,11 +160,11 @@ def _guess(
     table: Table, campaign: Campaign, sites: Collection[str] | None, chosen: Mapping[str, str], today: date
 ) -> dict[str, str]:
     """A role for each column that nobody chose one for: by its name, then by what stands in it."""
-    if not chosen and _is_data(table.header, campaign):
-        return {}
     free = [column for column in table.header if column not in chosen]
     taken = set(chosen.values())
     place, field_names = names.sites(campaign), names.measures(campaign)
+    if not chosen and _is_data(table.header, place):
+        return {}
     texts = {column: _different(table.column(column)) for column in table.header}
     found: dict[str, str] = {}
 
@@ -214,9 +214,8 @@ def _guess(
     return found
 
 
-def _is_data(header: Collection[str], campaign: Campaign) -> bool:
+def _is_data(header: Collection[str], known: names.Names[str]) -> bool:
     """Whether a row of data stands where names should: a site's own name is among them, and no word of a header."""
-    known = names.sites(campaign)
     keys = {names.key(name) for name in header}
     named = any(keys & role for role in ROLES.values())
     return not named and any(names.find_site(known, name) for name in header)

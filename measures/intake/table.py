@@ -124,7 +124,7 @@ def assemble(
     found = headers.find(head)
     if found is None:
         raise Unreadable(f"{name} is empty: it needs a header and one row for each number.")
-    width = _width(found.names, head[found.first + found.depth :])
+    width = _width(found.names, head[found.first + found.depth :], parted=kind != "xlsx")
     if width > WIDEST:
         raise Unreadable(f"{name} has {number(width)} columns; {number(WIDEST)} is the most that can be read.")
     columns, twice, unnamed = headers.unique([*found.names, *[""] * width][:width])
@@ -162,11 +162,15 @@ def assemble(
     )
 
 
-def _width(names: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
-    """How many columns there are: those of the header, and unnamed ones that most rows have something in."""
+def _width(names: Sequence[str], rows: Sequence[Sequence[str]], parted: bool) -> int:
+    """How many columns there are: those of the header, and unnamed ones that most rows have something in.
+
+    In a text file, whose cells are ``parted`` by a letter, more cells than the header has may be thousands unquoted.
+    """
     named = max((i + 1 for i, name in enumerate(names) if name), default=0)
     widths = sorted(max((i + 1 for i, cell in enumerate(row) if cell.strip()), default=0) for row in rows if any(row))
-    return max(named, widths[len(widths) // 2] if widths else 0)
+    usual = widths[len(widths) // 2] if widths else 0
+    return max(named, min(usual, len(names)) if parted else usual)
 
 
 def _gather(

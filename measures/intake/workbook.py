@@ -24,6 +24,10 @@ _HIDDEN = re.compile(rb"\bhidden=\"(?:1|true)\"")
 _PLACE = re.compile(rb"\br=\"([A-Z]+)(\d+)\"")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>[^<]")
+_MOST_ROWS = 1_048_576
+"""As many rows as a sheet can have; a damaged one may say more."""
+_MOST_WIDE = 1_000
+"""So many rows may be wider than a table's can be."""
 _LISTED = 5_000
 """So many formulas without a result are told one by one."""
 
@@ -87,11 +91,17 @@ def _rows(sheet) -> Iterator[list[str]]:
     """Every row as text, blank ones among them (a sheet need not hold those at all)."""
     sheet.reset_dimensions()  # what a file says of its size is not to be relied upon
     percent: dict[int, bool] = {}
-    for row in sheet.iter_rows(max_col=WIDEST + 1):
+    wide = 0
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        wide += len(row) > WIDEST
+        if number > _MOST_ROWS or wide > _MOST_WIDE:
+            raise Unreadable(
+                f"The sheet {words.quote(sheet.title)} has cells far outside a table: copy the table alone."
+            )
         if not row:
             yield []
             continue
-        yield [_text(cell, percent) for cell in row]
+        yield [_text(cell, percent) for cell in row[: WIDEST + 1]]
 
 
 def _text(cell, percent: dict[int, bool]) -> str:

@@ -31,7 +31,7 @@ CELLS = {
 class Case:
     """One file: its name and bytes, and either the sentence of Unreadable or what is kept, refused, said and asked.
 
-    ``kept``: the cells, or how many; ``refused``: row numbers, each with part of its reason; ``said`` and ``asked``: parts
+    ``kept``: the cells, or how many; ``refused``: row numbers, each with part of its reason; ``said``, ``asked``: parts
     of what is said of the file and asked; ``given``: answers.
     """
 
@@ -250,6 +250,11 @@ def shapes() -> list[Case]:
             (base + "GUY,wait,2018-06,,,1,234,x,y\r\n").encode(),
             kept=CELLS,
             refused={6: "where the header has 7"},
+        ),
+        Case(
+            "thousands that no quotation marks hold together",
+            b"site,measure,period,value\r\nGUY,wait,2018-04,1,234\r\nGUY,wait,2018-05,1,300\r\n",
+            refused={2: "where the header has 4", 3: "where the header has 4"},
         ),
         Case("a row with too few cells", (base + "GUY,came,2018-06,,,12\r\n").encode(), kept=5),
         Case("a row that is cut off", (base + "GUY,came\r\n").encode(), kept=CELLS, empty=1),

@@ -19,11 +19,12 @@ from tests.intake.samples import TODAY, campaign, cells, checked
 
 C = campaign()
 WORDS = [
-    "site", "Site name", "Trust", "measure", "indicator", "period", "Month", "numerator", "denominator", "value", "note",
-    "Attendances", "Seen in time", "Falls", "Bed days", "Median wait", "Apr-18", "2018-05", "Q1 2018/19", "01/06/2018",
+    "site", "Site name", "Trust", "measure", "indicator", "period", "Month", "numerator", "denominator", "value",
+    "note", "Attendances", "Seen in time", "Falls", "Bed days", "Median wait", "Apr-18", "2018-05", "Q1 2018/19",
+    "01/06/2018",
     "43252", "", "Apr-18 numerator", "GUY", "guys hospital", "OLD", "WEX", "ALL-E", "seen", "came", "rounds", "falls",
-    "wait", "Total", "13/06/2018", "06/13/2018", "03/04/2018", "2018-04", "yes", "no", "n/a", "*", "<5", "-", "95%", "=1+1",
-    "1,234", "1.234,5", "12,5", "-3", "1e400", "9007199254740993", "0", "1", "7", "120", "all", "women",
+    "wait", "Total", "13/06/2018", "06/13/2018", "03/04/2018", "2018-04", "yes", "no", "n/a", "*", "<5", "-", "95%",
+    "=1+1", "1,234", "1.234,5", "12,5", "-3", "1e400", "9007199254740993", "0", "1", "7", "120", "all", "women",
 ]  # fmt: skip
 text = st.text(st.characters(codec="utf-8"), max_size=12)
 cell = st.one_of(st.sampled_from(WORDS), st.sampled_from(WORDS), text, st.integers(-10, 200).map(str))
