@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from datetime import date
 
+import openpyxl
 import pytest
 from google.protobuf import text_format
 from streamlit.testing.v1 import AppTest
@@ -45,8 +47,26 @@ def shown(at: AppTest) -> str:
     return html.unescape(drawn(at)).replace("\\", "")
 
 
+def _here() -> None:
+    """The component alone, for the team's own site, or for a lead for every site."""
+    from measures.web import session
+    from measures.web.components import files
+
+    at = session.desk()
+    files.page(at, next(iter(at.actor.sites), None))
+
+
+def alone(who: str, **view: str) -> AppTest:
+    at = AppTest.from_function(_here, default_timeout=60)
+    for name, value in {"as": who, **view}.items():
+        at.query_params[name] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
 def at_files(site: str) -> AppTest:
-    return app(f"team:{site}", "enter", how="file")
+    return alone(f"team:{site}")
 
 
 def bring(at: AppTest, text: str, name: str = "april.csv") -> AppTest:
@@ -77,7 +97,7 @@ def test_the_switch_stands_at_the_top_and_the_address_opens_a_way():
     at = app("team:RJ1", "enter")
     assert titles(at) == ["April 2019 is due"]
     assert not at.file_uploader
-    at = at_files("RJ1")
+    at = app("team:RJ1", "enter", how="file")
     assert titles(at) == [words.HEADING]
     assert len(at.file_uploader) == 1
     assert "There is no way to enter numbers called “pigeon”" in shown(app("team:RJ1", "enter", how="pigeon"))
@@ -211,27 +231,77 @@ def test_a_file_in_forty_kinds_of_trouble_says_of_every_row_what_is_wrong(store)
     assert held(store, trouble.SITE, "attendances", date(2019, 3, 1)) != []
 
 
-def _everywhere() -> None:
-    from measures.web import session
-    from measures.web.components import files
-
-    files.page(session.desk(), None)
-
-
-def test_a_lead_brings_files_for_every_site(store):
-    at = AppTest.from_function(_everywhere, default_timeout=60)
-    at.query_params["as"] = "lead"
-    at.run()
-    assert not at.exception
+def test_a_lead_brings_files_for_every_site():
+    at = alone("lead")
     bring(at, f"{HEAD}RNS,2017-04,attendances,,,9,\nRBA,2017-04,attendances,,,8,\nRBAA,2017-04,attendances,,,8,\n")
     assert "2 entries would change. 1 row cannot be kept." in shown(at)
     at.segmented_control[0].set_value("changed").run()
     assert "Taunton and Somerset" in shown(at)
 
 
+def test_a_file_that_names_no_site_is_asked_whose_it_is():
+    at = bring(alone("lead"), "month,measure,value\nApr 2017,attendances,8\n")
+    assert at.header[0].value == "One question before the numbers can be read"
+    at.selectbox[0].set_value("RBA").run()
+    assert "All of it is for Taunton and Somerset" in shown(at)
+
+
 def test_nothing_is_brought_in_while_looking_back():
-    at = AppTest.from_function(_everywhere, default_timeout=60)
-    at.query_params["as"], at.query_params["as_of"] = "lead", "2018-03"
-    at.run()
+    at = alone("lead", as_of="2018-03")
     assert words.LOOKING_BACK in shown(at)
     assert not at.file_uploader
+
+
+def test_commas_that_could_be_decimals_are_asked_about():
+    at = bring(at_files("RXH"), "month;measure;value\nApr 2017;attendances;7,100\nMay 2017;attendances;7,200\n")
+    assert titles(at) == ["One question before the numbers can be read"]
+    at.radio[-1].set_value("point").run()
+    assert titles(at) == ["Both rows can be kept"]
+    assert "7,100" in shown(at)
+
+
+def test_another_sheet_of_a_workbook_can_be_chosen():
+    book, made = openpyxl.Workbook(), io.BytesIO()
+    for name, value in (("Draft", 1), ("Agreed", 7300)):
+        sheet = book.create_sheet(name)
+        for row in (["month", "measure", "value"], ["2017-04", "attendances", value]):
+            sheet.append(row)
+    del book["Sheet"]
+    book.save(made)
+    at = bring(at_files("RXH"), made.getvalue(), "two sheets.xlsx")
+    assert "1 row, from the sheet “Draft”." in shown(at)
+    at.selectbox[0].set_value("Agreed").run()
+    assert "1 row, from the sheet “Agreed”." in shown(at)
+    assert "7,300" in shown(at)
+
+
+def test_what_a_column_means_is_remembered_for_the_next_file():
+    text = "site,month,measure,n in all\nRNS,{},attendances,{}\n"
+    at = bring(at_files("RNS"), text.format("2017-05", 7000))
+    next(box for box in at.selectbox if box.label.replace("\\", "") == "n in all").set_value("value").run()
+    press(at, "Save 1 row")
+    at = bring(at_files("RNS"), text.format("2017-06", 7100))
+    assert titles(at) == ["The one row can be kept"]
+
+
+def test_what_others_wrote_since_stays_and_the_rest_is_undone(store):
+    at = bring(at_files("RXP"), month("RXP", 9100) + "RXP,2019-03,attendances,,,9000,\n")
+    press(at, "Save 2 rows")
+    store.record(
+        ae.ID, [Entry("RXP", "attendances", APRIL, value=9200, seen=1)], actor="Ann", source="typed", at=clock.now()
+    )
+    press(at, words.UNDO_WHOLE)
+    press(at, words.UNDO_OTHERS)
+    assert titles(at) == ["april.csv has been taken back in part"]
+    assert held(store, "RXP") == [9100, 9200]
+    before = held(store, "RXP", period=date(2019, 3, 1))
+    assert before[-1] == before[0] != 9000
+
+
+def test_a_file_is_undone_from_the_list_of_those_kept_before(store):
+    press(bring(at_files("RYR"), month("RYR", 9100)), "Save 1 row")
+    at = at_files("RYR")
+    press(at, words.UNDO_WHOLE)
+    assert "taken back" in shown(at)
+    assert held(store, "RYR")[0] == 9100
+    assert str(held(store, "RYR")[-1]) == "nan"
