@@ -79,9 +79,9 @@ def nothing_due(latest: date, frequency: str, coming: tuple[date, date] | None) 
     """What stands under "nothing is due": what is in, and what comes next as (period, due on); None after the end.
 
     >>> print(*nothing_due(date(2019, 4, 1), "month", (date(2019, 5, 1), date(2019, 6, 15))))
-    Everything up to April is in. The next is May, due by 15 June.
+    April is in. The next is May, due by 15 June.
     """
-    said = [f"Everything up to {period_name(latest, frequency)} is in."]
+    said = [f"{capital(period_name(latest, frequency))} is in."]
     if coming:
         said.append(f"The next is {period_name(coming[0], frequency)}, due by {format.day_short(coming[1])}.")
     return said

@@ -57,6 +57,8 @@ def test_a_draft_survives_a_reload_and_can_be_dropped(server: Running, page_at: 
     page.get_by_text("The week of 3 June · due in 6 days").click()
     expect(headline(page)).to_have_text("The week of 3 June 2024 is due")
     settle(page)
+    field(page, "Longest wait for triage").tap()
+    expect(field(page, "Longest wait for triage")).to_have_attribute("inputmode", "decimal")
     field(page, "Longest wait for triage").fill("1.5")
     field(page, "Longest wait for triage").press("Tab")
     people.choose(page, "Unit", "hours")
@@ -83,6 +85,8 @@ def test_two_overdue_months_are_saved_one_after_the_other(server: Running, page_
     for month, calls in (("April", 20), ("May", 21)):
         expect(headline(page)).to_have_text(f"{month} 2024 is still to come in")
         settle(page)
+        field(page, CALLS).last.tap()
+        expect(field(page, CALLS).last).to_have_attribute("inputmode", "numeric")
         field(page, CALLS).last.fill(str(calls))
         field(page, CALLS).last.press("Tab")
         page.get_by_text("Not yet", exact=True).last.click()

@@ -4,6 +4,7 @@ import re
 import shutil
 from contextlib import closing
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -31,6 +32,9 @@ def seeded(tmp_path_factory):
 def database(seeded, tmp_path, monkeypatch):
     monkeypatch.setenv("HEADWAY_DB", str(shutil.copy(seeded, tmp_path / "small.db")))
     return tmp_path / "small.db"
+
+
+REAL = session.browser
 
 
 @pytest.fixture(autouse=True)
@@ -119,7 +123,7 @@ def test_from_what_is_overdue_to_nothing_due(database):
     press(at, "Done")
     at = enter()
     assert titles(at) == ["Nothing is due. Thank you."]
-    assert "Everything up to the week of 3 June is in. The next is the week of 10 June, due by 25 June." in shown(at)
+    assert "The week of 3 June is in. The next is the week of 10 June, due by 25 June." in shown(at)
     next(s for s in at.selectbox if s.label == "Report").set_value("month/2024-05-01").run()
     assert titles(at) == ["May 2024 is in. Thank you."]
     assert box(at, "Calls").value == 41
@@ -217,3 +221,26 @@ def test_what_is_typed_and_not_changed_is_not_kept_again(database, monkeypatch):
     for _ in range(3):
         at.run()
     assert len(kept) == 1
+
+
+@pytest.mark.parametrize("stand_in", [True, False])
+def test_a_browser_is_known_by_its_token_however_it_is_masked(monkeypatch, stand_in):
+    def asked(cookies):
+        monkeypatch.setattr(session.st, "context", SimpleNamespace(cookies=cookies))
+        return REAL(SimpleNamespace(actor=SimpleNamespace(stand_in=stand_in)))
+
+    one, again, other, none = (
+        asked({"_streamlit_xsrf": cookie})
+        for cookie in (
+            "2|6c664722|413764b5cf34fc583a6b187211fa7738|1795553095",
+            "2|54dbe74a|798ac4ddf7895c3002d6b81a2947d750|1795553095",
+            "2|54dbe74a|798ac4ddf7895c3002d6b81a2947d751|1795553095",
+            "of another form",
+        )
+    )
+    if stand_in:
+        assert one == again != other
+        assert len(one) == 16
+        assert none is asked({}) is None
+    else:
+        assert {one, again, other, none, asked({})} == {""}

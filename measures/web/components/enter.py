@@ -97,7 +97,8 @@ def _in_hand(at: Desk, site: str, slots: tuple[Slot, ...]) -> Hand | None:
 
 def _nothing_due(at: Desk, site: str) -> None:
     every = at.campaign.outcome.frequency
-    listed, coming = due.periods(at, site, every), due.next_slot(at, site, every)
+    opened, coming = at.campaign.site(site).opened or date.min, due.next_slot(at, site, every)
+    listed = [p for p in due.periods(at, site, every) if p >= opened]  # the period it opened in may be out
     said = words.nothing_due(listed[0], every, (coming.period, coming.due_on) if coming else None) if listed else []
     parts.heading(words.NOTHING_DUE, said)
     _earlier(at, site, None)

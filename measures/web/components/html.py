@@ -18,6 +18,12 @@ _CSS = Path(__file__).with_name("component.css").read_text(encoding="utf-8")
 _JS = """
 const shown = new WeakMap()
 
+// Streamlit's number fields do not say which keypad a phone should show; before one is touched, it is said for them.
+document.addEventListener("pointerdown", event => {
+  const field = event.target.closest?.("[data-testid=stNumberInputField]")
+  if (field) field.inputMode = Number(field.step) % 1 ? "decimal" : "numeric"
+}, true)
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component
   const root = parentElement.querySelector("#r")
