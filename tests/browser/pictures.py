@@ -31,6 +31,7 @@ PAGES = {
     "site": "/site?as=lead&site=R0A",
     "aims": "/setup?as=lead",
     "aims-all": "/setup?as=lead&rule=all",
+    "months": "/enter?as=team:RJ1&how=months",
 }
 APRIL = (18000, 15500, 3600)
 
