@@ -18,7 +18,7 @@ from measures.access import Action
 from measures.actions import entries, read
 from measures.actions.entries import Refused, inputs
 from measures.actions.read import Desk
-from measures.actions.typed import reading, shown
+from measures.actions.typed import readings, shown
 from measures.model import ALL, Campaign, Measure
 from measures.store.base import Entry, Recorded
 
@@ -224,26 +224,24 @@ class _Read:
 
 
 def _read(grid: Grid, edited: Edits) -> _Read:
-    found, periods = _Read({}, {}, {}), set(grid.every)
+    found, periods, typed = _Read({}, {}, {}), set(grid.every), {}
     for (period, key), text in edited.items():
         if period not in periods or (key != NOTE and key not in grid.known):
-            found.reasons[period, key] = (
-                f"This table has no such cell for {format.period(period, grid.frequency)}: open it again."
-            )
-        elif key == NOTE:
+            when = format.period(period, grid.frequency)
+            found.reasons[period, key] = f"This table has no such cell for {when}: open it again."
+        elif key != NOTE:
+            typed[period, key] = (text, grid.campaign.measure(grid.known[key].measure))
+        else:
             note = " ".join(text.replace("\0", " ").split())
             if len(note) > LONGEST_NOTE:
                 found.reasons[period, key] = f"A note has at most {LONGEST_NOTE} letters: shorten it."
             elif note != grid.text((period, NOTE)):
                 found.notes[period] = note
-        else:
-            try:
-                number = reading(text, grid.campaign.measure(grid.column(key).measure))
-            except ValueError as wrong:
-                found.reasons[period, key] = str(wrong)
-            else:
-                if number != grid.number((period, key)):
-                    found.numbers[period, key] = number
+    for place, number in zip(typed, readings(list(typed.values())), strict=True):
+        if isinstance(number, ValueError):
+            found.reasons[place] = str(number)
+        elif number != grid.number(place):
+            found.numbers[place] = number
     return found
 
 
