@@ -6,7 +6,7 @@ read, and what is no number is refused with its reason. A cell that was not edit
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,13 +18,14 @@ from measures.access import Action
 from measures.actions import entries, read
 from measures.actions.entries import Refused, inputs
 from measures.actions.read import Desk
-from measures.actions.typed import reading, shown
+from measures.actions.typed import readings, shown
 from measures.model import ALL, Campaign, Measure
 from measures.store.base import Entry, Recorded
 
 SOURCE = "table"
 MONTHS = 24
 """How many periods are shown unless more are asked for."""
+PARTS = ("numerator", "denominator", "value")
 NOTE = "note"
 """The column of what is remembered about a period; it stands with the outcome's cell."""
 LONGEST_NOTE = 200
@@ -78,6 +79,8 @@ class Grid:
     every: tuple[date, ...]
     fields: tuple[Column, ...]
     heads: Mapping[tuple[str, date], Head]
+    known: Mapping[str, Column]
+    """The fields by their keys."""
 
     @property
     def measures(self) -> list[Measure]:
@@ -107,10 +110,7 @@ class Grid:
 
     def column(self, key: str) -> Column:
         """The column of a key; KeyError where there is none."""
-        for column in self.fields:
-            if column.key == key:
-                return column
-        raise KeyError(f"no column called {key!r}")
+        return self.known[key]
 
 
 class Kind(StrEnum):
@@ -179,12 +179,12 @@ def open_grid(
     desk.require(Action.ENTER, site)
     often = frequency or desk.campaign.outcome.frequency
     every = tuple(reversed(entries.periods(desk, site, often)))
-    bare = Grid(desk.campaign, site, often, every, (), every, (), {})
+    bare = Grid(desk.campaign, site, often, every, (), every, (), {}, {})
     asked = entries.columns(desk.campaign, bare.measures)
     fields = tuple(Column(key, label, m.id, part) for key, label, m, part in asked)
     rows = desk.store.heads(desk.campaign.id, site)
     rows = rows[(rows["group"] == ALL).to_numpy()]
-    numbers = ([None if pd.isna(x) else float(x) for x in rows[part]] for part in ("numerator", "denominator", "value"))
+    numbers = ([None if pd.isna(x) else float(x) for x in rows[part]] for part in PARTS)
     held = zip(rows["rev"], *numbers, rows["note"], rows["change_id"], rows["actor"], rows["at"], strict=True)
     heads = {
         (measure, period): Head(int(rev), n, d, v, note, int(change), actor, at.to_pydatetime())
@@ -192,7 +192,7 @@ def open_grid(
             rows["measure"], rows["period"].dt.date, held, strict=True
         )
     }
-    return show(replace(bare, fields=fields, heads=heads), measures, months)
+    return show(replace(bare, fields=fields, heads=heads, known={c.key: c for c in fields}), measures, months)
 
 
 def show(grid: Grid, measures: Collection[str] | None = None, months: int | None = None) -> Grid:
@@ -224,42 +224,59 @@ class _Read:
 
 
 def _read(grid: Grid, edited: Edits) -> _Read:
-    known, periods = {column.key for column in grid.fields}, set(grid.every)
-    found = _Read({}, {}, {})
+    found, periods, typed = _Read({}, {}, {}), set(grid.every), {}
     for (period, key), text in edited.items():
-        if period not in periods or key not in known | {NOTE}:
-            found.reasons[period, key] = (
-                f"This table has no such cell for {format.period(period, grid.frequency)}: open it again."
-            )
-        elif key == NOTE:
+        if period not in periods or (key != NOTE and key not in grid.known):
+            when = format.period(period, grid.frequency)
+            found.reasons[period, key] = f"This table has no such cell for {when}: open it again."
+        elif key != NOTE:
+            typed[period, key] = (text, grid.campaign.measure(grid.known[key].measure))
+        else:
             note = " ".join(text.replace("\0", " ").split())
             if len(note) > LONGEST_NOTE:
                 found.reasons[period, key] = f"A note has at most {LONGEST_NOTE} letters: shorten it."
             elif note != grid.text((period, NOTE)):
                 found.notes[period] = note
-        else:
-            try:
-                number = reading(text, grid.campaign.measure(grid.column(key).measure))
-            except ValueError as wrong:
-                found.reasons[period, key] = str(wrong)
-            else:
-                if number != grid.number((period, key)):
-                    found.numbers[period, key] = number
+    for place, number in zip(typed, readings(list(typed.values())), strict=True):
+        if isinstance(number, ValueError):
+            found.reasons[place] = str(number)
+        elif number != grid.number(place):
+            found.numbers[place] = number
     return found
 
 
-def _touched(grid: Grid, period: date, keys: Collection[str]) -> Iterable[tuple[Measure, dict[str, float | None]]]:
-    """The measures whose cells the edited ``keys`` of a period are part of, and what they were made of before."""
-    for measure in grid.measures:
-        needed = inputs(grid.campaign, measure)
-        if any(key in keys for key in needed):
-            yield measure, {key: grid.number((period, key)) for key in needed}
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    """A measure of which something was edited in one period: what it would be made of.
+
+    ``alone`` is the campaign with no more than this measure and its denominator, so that one cell is judged at a time.
+    """
+
+    measure: Measure
+    alone: Campaign
+    after: dict[str, float | None]
 
 
-def _by_period(places: Iterable[Place]) -> dict[date, list[str]]:
-    found: dict[date, list[str]] = {}
+def _touched(grid: Grid, got: _Read) -> Iterator[tuple[date, _Touched]]:
+    """Every cell of the store that an edited number is part of, by period."""
+    made_of = [(m, inputs(grid.campaign, m), _alone(grid.campaign, m)) for m in grid.measures]
+    for period, keys in _by_period(got.numbers).items():
+        for measure, needed, alone in made_of:
+            if not keys.isdisjoint(needed):
+                before = {key: grid.number((period, key)) for key in needed}
+                after = {key: got.numbers.get((period, key), x) for key, x in before.items()}
+                yield period, _Touched(measure, alone, after)
+
+
+def _alone(campaign: Campaign, measure: Measure) -> Campaign:
+    ids = (measure.id, measure.denominator_measure)
+    return replace(campaign, measures=tuple(m for m in campaign.measures if m.id in ids))
+
+
+def _by_period(places: Iterable[Place]) -> dict[date, set[str]]:
+    found: dict[date, set[str]] = {}
     for period, key in sorted(places):
-        found.setdefault(period, []).append(key)
+        found.setdefault(period, set()).add(key)
     return found
 
 
@@ -271,15 +288,13 @@ def differences(grid: Grid, edited: Edits) -> Differences:
     got = _read(grid, edited)
     reasons = dict(got.reasons)
     labels = {column.key: column.label for column in grid.fields}
-    for period, keys in _by_period(got.numbers).items():
-        for _, numbers in _touched(grid, period, keys):
-            numbers |= {key: got.numbers[period, key] for key in numbers if (period, key) in got.numbers}
-            if all(x is None for x in numbers.values()):
-                continue  # emptied altogether
-            for wrong in entries.problems(grid.campaign, _only(grid, numbers), labels):
-                for key in numbers:
-                    if key in keys:
-                        reasons.setdefault((period, key), wrong)
+    for period, touched in _touched(grid, got):
+        if all(x is None for x in touched.after.values()):
+            continue  # emptied altogether
+        for wrong in entries.problems(touched.alone, touched.after, labels):
+            for key in touched.after:
+                if (period, key) in got.numbers:
+                    reasons.setdefault((period, key), wrong)
     order = {column.key: place for place, column in enumerate(grid.fields)} | {NOTE: len(grid.fields)}
     places = {*got.numbers, *((period, NOTE) for period in got.notes), *got.reasons}
     found = []
@@ -288,14 +303,9 @@ def differences(grid: Grid, edited: Edits) -> Differences:
     return Differences(tuple(found))
 
 
-def _only(grid: Grid, numbers: Mapping[str, float | None]) -> dict[str, float | None]:
-    """One measure's numbers as ``entries.problems`` is asked about them."""
-    return {column.key: numbers.get(column.key) for column in grid.fields}
-
-
 def _difference(grid: Grid, place: Place, got: _Read, edited: Edits, reason: str) -> Difference:
     period, key = place
-    known = key == NOTE or any(column.key == key for column in grid.fields)
+    known = key == NOTE or key in grid.known
     label = "Note" if key == NOTE else grid.column(key).label if known else key
     was = grid.text(place) if known else ""
     if place in got.numbers:
@@ -309,15 +319,12 @@ def _difference(grid: Grid, place: Place, got: _Read, edited: Edits, reason: str
 def queries(desk: Desk, grid: Grid, edited: Edits) -> list[tuple[date, tuple[str, float, float, float]]]:
     """Unlikely numbers among the edits, by period, as ``entries.queries`` says them. Raises Forbidden."""
     desk.require(Action.ENTER, grid.site)
-    got = _read(grid, edited)
     view, found = read.site(desk, grid.site), []
-    for period, keys in _by_period(got.numbers).items():
-        numbers, touched = {}, set()
-        for measure, parts in _touched(grid, period, keys):
-            touched.add(measure.id)
-            numbers |= parts | {key: got.numbers[period, key] for key in parts if (period, key) in got.numbers}
-        asked = entries.queries(desk.campaign, view, _only(grid, numbers), period)
-        found += [(period, query) for query in asked if query[0] in touched]
+    own = {str(id): replace(view, others=rows) for id, rows in view.others.groupby("measure", observed=True)}
+    for period, touched in _touched(grid, _read(grid, edited)):
+        if touched.measure.id in own:
+            asked = entries.queries(touched.alone, own[touched.measure.id], touched.after, period)
+            found += [(period, query) for query in asked if query[0] == touched.measure.id]
     return found
 
 
@@ -349,26 +356,14 @@ def save(desk: Desk, grid: Grid, edited: Edits, note: str = "", *, emptying: boo
 
 def _entries(grid: Grid, got: _Read, note: str) -> list[Entry]:
     """The store's cells behind the edits, each only where it would hold something else than now."""
-    found = []
-    notes = {(period, NOTE) for period in got.notes}
-    for period, keys in _by_period({*got.numbers, *notes}).items():
-        touched = {measure.id: numbers for measure, numbers in _touched(grid, period, keys)}
-        if period in got.notes:
-            about = grid.campaign.measure(grid.noted)
-            touched.setdefault(about.id, {key: grid.number((period, key)) for key in inputs(grid.campaign, about)})
-        for id, numbers in touched.items():
-            head, edits = (
-                grid.head(id, period),
-                {key: got.numbers[period, key] for key in numbers if (period, key) in got.numbers},
-            )
-            was = {part: getattr(head, part) for part in ("numerator", "denominator", "value")}
-            holds = was
-            if edits:  # a note alone leaves the numbers as they are
-                cell = entries.cells(grid.campaign, _only(grid, numbers | edits)).get(id, {})
-                holds = dict.fromkeys(was) | cell
-            said = got.notes.get(period, head.note) if id == grid.noted else head.note
-            if holds != was and not said:
-                said = note
-            if holds != was or said != head.note:
-                found.append(Entry(grid.site, id, period, note=said, seen=head.rev, **holds))
+    found, cells = [], {(period, touched.measure.id): touched for period, touched in _touched(grid, got)}
+    for period, id in sorted({*cells, *((period, grid.noted) for period in got.notes)}):
+        head, touched = grid.head(id, period), cells.get((period, id))
+        holds = was = {part: getattr(head, part) for part in PARTS}
+        if touched:  # a note alone leaves the numbers as they are
+            holds = dict.fromkeys(PARTS) | entries.cells(touched.alone, touched.after).get(id, {})
+        said = got.notes.get(period, head.note) if id == grid.noted else head.note
+        said = note if holds != was and not said else said
+        if holds != was or said != head.note:
+            found.append(Entry(grid.site, id, period, note=said, seen=head.rev, **holds))
     return found

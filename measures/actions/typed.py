@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from measures.intake import numbers
@@ -18,19 +19,37 @@ def reading(text: str, measure: Measure) -> float | None:
     >>> reading("1,234", one), reading(" 1 234.5 ", one), reading("", one)
     (1234.0, 1234.5, None)
     """
-    bare = text.strip()
-    if not bare:
-        return None
-    found = numbers.read([bare])
-    number, yes_no = float(found.value[0]), measure.form is Form.YES_NO
-    if yes_no and not found.yes_no[0] and number not in (0, 1):
-        raise ValueError(f"{_quoted(bare)} is neither yes nor no: type one of the two, or leave the cell empty.")
-    if found.problem[0]:
-        raise ValueError(found.problem[0])
-    if (found.yes_no[0] and not yes_no) or (found.percent[0] and measure.unit != "%"):
-        raise ValueError(f"{_quoted(bare)} is not a count: type the number itself, or leave the cell empty.")
-    if found.percent[0] and measure.form is not Form.VALUE:
-        raise ValueError(f"{_quoted(bare)} is a share: type the number of people, or leave the cell empty.")
+    (found,) = readings([(text, measure)])
+    if isinstance(found, ValueError):
+        raise found
+    return found
+
+
+def readings(cells: Sequence[tuple[str, Measure]]) -> list[float | ValueError | None]:
+    """Many typed texts, each of a measure, as numbers; each different text is read once.
+
+    Where ``reading`` would raise, the error stands in the number's place.
+    """
+    bare = [text.strip() for text, _ in cells]
+    different = list(dict.fromkeys(filter(None, bare)))
+    found = numbers.read(different)
+    facts = zip(found.value.tolist(), found.percent.tolist(), found.yes_no.tolist(), found.problem, strict=True)
+    read = dict(zip(different, facts, strict=True))
+    return [_judged(text, measure, *read[text]) if text else None for text, (_, measure) in zip(bare, cells)]
+
+
+def _judged(
+    text: str, measure: Measure, number: float, percent: bool, yes_no: bool, problem: str
+) -> float | ValueError:
+    asked = measure.form is Form.YES_NO
+    if asked and not yes_no and number not in (0, 1):
+        return ValueError(f"{_quoted(text)} is neither yes nor no: type one of the two, or leave the cell empty.")
+    if problem:
+        return ValueError(problem)
+    if yes_no and not asked:
+        return ValueError(f"{_quoted(text)} is not a count: type the number itself, or leave the cell empty.")
+    if percent and (measure.unit != "%" or measure.form is not Form.VALUE):
+        return ValueError(f"{_quoted(text)} is a share: type the number itself, or leave the cell empty.")
     return number + 0.0
 
 

@@ -18,6 +18,7 @@ BEYOND = (
 )
 UNTOUCHED = "Nothing yet. What you type or paste is listed here before it is saved."
 TITLE = "What will change"
+BOTH = "Two of you at once"
 NOTHING_TO_SAVE = "Save"
 SURE_RIGHT = "Yes, the unusual numbers are right"
 ONE_MORE = "Something changed as you pressed the button. Look at what will be saved, then press it again."

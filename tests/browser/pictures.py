@@ -32,6 +32,7 @@ PAGES = {
     "aims": "/setup?as=lead",
     "aims-all": "/setup?as=lead&rule=all",
     "data": "/data?as=lead",
+    "months": "/enter?as=team:RJ1&how=months",
 }
 APRIL = (18000, 15500, 3600)
 

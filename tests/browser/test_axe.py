@@ -24,6 +24,7 @@ PAGES = {
     "/data?as=lead": "All measures",
     "/site?as=lead&site=RMP": "Chart",
     "/enter?as=team:RD1": "Change an earlier month",
+    "/enter?as=team:RD8&how=months": "What is shown",
 }
 """Each page as the role it is for, and the popover to open on it."""
 
@@ -40,7 +41,7 @@ def test_nothing_serious_on_any_page(server: Running, page_at: Visitors, width: 
         press(page, popover)
         expect(page.get_by_role("dialog")).to_be_visible()
         found[f"{address}, {popover} open"] = accessibility.violations(page)
-        if address.startswith("/enter"):
+        if address.startswith("/enter") and "how=" not in address:
             page.keyboard.press("Escape")
             expect(page.get_by_role("dialog")).to_be_hidden()
             found |= typed(page, 7000 + (width == people.PHONE) + 2 * dark)

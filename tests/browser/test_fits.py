@@ -27,6 +27,7 @@ PAGES = (
     "/site?as=lead&site=RJ1&kind=pp&rules=nelson",
     "/site?as=team:RA7&site=RA7",
     "/enter?as=team:RA7",
+    "/enter?as=team:RA7&how=months",
     "/enter?as=lead",
 )
 

@@ -13,7 +13,6 @@ from measures.actions.grid import NOTE, Difference, Differences, Grid, Kind, Pla
 from measures.actions.meetings import Meeting
 from measures.actions.read import Desk
 from measures.actions.undo import undo
-from measures.charts import html as build
 from measures.charts.markup import Safe, tag
 from measures.web.components import parts
 from measures.web.components.html import html
@@ -104,8 +103,11 @@ class _Table:
             self._editor(table, found, editor, notes)
             parts.paragraph(words.BEYOND, key="grid.beyond")
         with right:
-            parts.section(words.TITLE, key="grid.title")
-            self._meet() if self._get("clash") else self._saving(table, found)
+            if self._get("clash"):
+                self._meet()
+            else:
+                parts.section(words.TITLE, key="grid.title")
+                self._saving(table, found)
 
     def _others_wrote(self, table: Grid) -> bool:
         version = self.at.store.version(self.at.campaign.id)
@@ -314,6 +316,7 @@ class _Table:
         """What the other wrote beside one's own, to choose between; nothing is written here."""
         met: tuple[Meeting, ...] = self._meetings()
         choices: dict[Place, bool] = self._get("choices", {})  # type: ignore[assignment]
+        parts.section(words.BOTH, key="grid.both")
         parts.notes([words.TOGETHER, words.to_choose(len(met))], key="grid.together", tone="concern")
         if len(met) > 1:
             with st.container(horizontal=True):
@@ -330,11 +333,12 @@ class _Table:
 
     def _one_meeting(self, one: Meeting, choices: dict[Place, bool]) -> None:
         key = f"{self._key('meet')}.{self._get('turn')}.{one.period}.{one.key}"
-        said = [words.meeting(one.period, self.frequency, one.label), *entry.clashes(self.at.campaign, one.moved)]
-        html(build.key_values([(said[0], " ".join(said[1:]))]), key=f"{key}.said")
+        where = words.meeting(one.period, self.frequency, _name(self._get("table"), one))  # type: ignore[arg-type]
+        wrote = " ".join(entry.clashes(self.at.campaign, one.moved))
+        html(tag("div", tag("span", where, class_="small muted"), tag("p", wrote)), key=f"{key}.said")
         labels = {False: words.keep_theirs(one.theirs), True: words.keep_mine(one.mine)}
         st.segmented_control(
-            plain(said[0]), [False, True], default=choices.get(one.place), format_func=lambda mine: plain(labels[mine]),
+            plain(where), [False, True], default=choices.get(one.place), format_func=lambda mine: plain(labels[mine]),
             label_visibility="collapsed", key=f"{key}.{choices.get(one.place)}", on_change=self._choose_one,
             args=(one, f"{key}.{choices.get(one.place)}"),
         )  # fmt: skip
@@ -362,7 +366,7 @@ def _heading(table: Grid, key: str) -> str:
     return measure.short if column.part == "numerator" else column.label
 
 
-def _name(table: Grid, cell: Difference) -> str:
+def _name(table: Grid, cell: Difference | Meeting) -> str:
     """What a cell is called in the list: as its column, or as it is where there is no such column any more."""
     known = any(column.key == cell.key for column in table.fields)
     return _heading(table, cell.key) if known else cell.label
