@@ -100,7 +100,7 @@ def _row(pin: dict, at: str, bottom: float) -> dict:
     """A pin as the layers read it; ``bottom`` is the lower edge of its row."""
     tests: list[Trial] = pin["trials"]
     newest, several = tests[-1], len(tests) > 1
-    running = not newest.verdict
+    running = not all(one.verdict for one in tests)
     spoken = "; ".join(f"{one.title}, {one.when}" for one in tests)
     return {
         "at": at,
