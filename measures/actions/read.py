@@ -117,7 +117,13 @@ def site(
 def funnel(desk: Desk, measure_id: str | None = None, months: int = 1) -> FunnelView | None:
     """The sites beside one another over the same months; None where there is nothing to compare."""
     desk.require(Action.SITES)
-    return review_funnel.funnel(desk.review(), measure_id, months)
+    view = review_funnel.funnel(desk.review(), measure_id, months)
+    if view is None:
+        return None
+    small = suppression.hidden(view.table.assign(measure=view.measure.id, value=float("nan")), desk.campaign)
+    if not small.any():
+        return view
+    return replace(view, table=view.table[~small].reset_index(drop=True), left_out=view.left_out + int(small.sum()))
 
 
 def aims(desk: Desk, on: str | None = None) -> AimsView | None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from measures.actions import corrections, read
+from measures.charts.spc import spc_chart
 from measures.demo import ae
 from measures.model import Direction, Family, Form, Measure
 from measures.review import suppression
@@ -91,6 +92,13 @@ def test_the_sites_own_team_sees_every_number_and_a_lead_does_not(store):
     assert np.isnan(theirs.series.loc[(theirs.series["measure"] == "within4h").to_numpy(), "last"]).all()
     assert np.isnan(read.sites(lead).table.set_index("site").loc["RJ1", "last"])
     assert read.sites(lead).table["last"].isna().sum() == 1
+    said = [words.heading(theirs), words.chart_title(theirs), words.alt(theirs), words.distance(theirs)]
+    assert not [text for text in said if "100.0%" in text or "nan" in text]
+    spec = str(spc_chart(theirs.points, theirs.paths, unit="%").to_dict())
+    assert "19,015" not in spec
+    assert "19,015" in str(spc_chart(mine.points, mine.paths, unit="%").to_dict())
+    beside = [set(read.funnel(at).table["site"]) for at in (lead, desk(store))]
+    assert beside[1] - beside[0] == {"RJ1"}
     assert 19_015 not in corrections.of_series(lead, "RJ1", "within4h")["numerator"].tolist()
     assert 19_015 in corrections.of_series(own, "RJ1", "within4h")["numerator"].tolist()
     assert 19_015 not in read.history(lead, "RJ1", date(2019, 3, 1))["numerator"].tolist()
