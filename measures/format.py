@@ -97,6 +97,15 @@ def people(n: float) -> str:
     return f"{round(n / step) * step:,}"
 
 
+def fewer_than(bound: int) -> str:
+    """What stands for a count too small to show.
+
+    >>> fewer_than(5)
+    'fewer than 5'
+    """
+    return f"fewer than {bound}"
+
+
 def percent(value: float, decimals: int = 1) -> str:
     """A share of one as a percentage.
 

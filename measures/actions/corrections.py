@@ -19,6 +19,7 @@ from measures.actions import entries
 from measures.actions.entries import Overwritten, Refused, Sheet
 from measures.actions.read import Desk
 from measures.model import ALL, Campaign
+from measures.review import suppression
 from measures.review.calendar import period_end
 from measures.store.base import Conflict, Entry, Recorded, Store
 
@@ -93,9 +94,15 @@ def _over(desk: Desk, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def of_series(desk: Desk, site: str, measure: str) -> pd.DataFrame:
-    """Every revision of a site's measure (``Store.revisions``), of the periods on screen. Raises Forbidden."""
+    """Every revision of a site's measure (``Store.revisions``), of the periods on screen. Raises Forbidden.
+
+    Small numbers (``review.suppression``) are left out of it for others than the site's own team.
+    """
     desk.require(Action.HISTORY, site)
     rows = _over(desk, desk.store.revisions(desk.campaign.id, site, measure))
+    if not desk.allows(Action.ENTER, site):
+        small = suppression.hidden(rows, desk.campaign) | suppression.hidden(rows, desk.campaign, "from_")
+        rows = rows[~small]
     return rows[(rows["group"] == ALL).to_numpy()].reset_index(drop=True)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
 
 from measures import access, clock
 from measures.access import Action, Resource
-from measures.model import Actor, Campaign, Role, SiteKind
-from measures.review import Review, review, views
+from measures.model import ALL, Actor, Campaign, Role, SiteKind
+from measures.review import Review, review, suppression, views
 from measures.review import aims as review_aims
 from measures.review import funnel as review_funnel
 from measures.review import outlook as review_outlook
@@ -87,7 +87,14 @@ def outlook(desk: Desk) -> OutlookView | None:
 def sites(desk: Desk) -> views.SitesView:
     """The list of all sites."""
     desk.require(Action.SITES)
-    return views.sites(desk.review())
+    review = desk.review()
+    view = views.sites(review)
+    if not suppression.hidden(view.points, view.campaign).any():
+        return view
+    table = view.table.assign(measure=view.measure.id, group=ALL)
+    small = suppression.latest_hidden(table, view.points, view.campaign)
+    table = view.table.assign(**{name: view.table[name].mask(small) for name in ("last", "gap")})
+    return replace(view, table=table, points=suppression.shown(view.points, view.campaign))
 
 
 def site(
@@ -95,13 +102,28 @@ def site(
 ) -> views.SiteView:
     """One site's page, its chart drawn as another ``kind`` or by other ``rules`` where they are given."""
     desk.require(Action.SITE, site_id)
-    return views.site(desk.review(), site_id, measure_id, kind, rules)
+    view = views.site(desk.review(), site_id, measure_id, kind, rules)
+    if desk.allows(Action.ENTER, site_id) or not suppression.hidden(view.others, view.campaign).any():
+        return view
+    small = suppression.latest_hidden(view.series, view.others, view.campaign)
+    return replace(
+        view,
+        points=suppression.shown(view.points, view.campaign),
+        others=suppression.shown(view.others, view.campaign),
+        series=view.series.assign(**{name: view.series[name].mask(small) for name in ("last", "gap")}),
+    )
 
 
 def funnel(desk: Desk, measure_id: str | None = None, months: int = 1) -> FunnelView | None:
     """The sites beside one another over the same months; None where there is nothing to compare."""
     desk.require(Action.SITES)
-    return review_funnel.funnel(desk.review(), measure_id, months)
+    view = review_funnel.funnel(desk.review(), measure_id, months)
+    if view is None:
+        return None
+    small = suppression.hidden(view.table.assign(measure=view.measure.id, value=float("nan")), desk.campaign)
+    if not small.any():
+        return view
+    return replace(view, table=view.table[~small].reset_index(drop=True), left_out=view.left_out + int(small.sum()))
 
 
 def aims(desk: Desk, on: str | None = None) -> AimsView | None:
@@ -134,6 +156,9 @@ def history(desk: Desk, site_id: str, period: date) -> pd.DataFrame:
     order = {m.id: m.order for m in desk.campaign.measures}
     out = pd.concat(frames, ignore_index=True)
     out = out.assign(order=out["measure"].map(order))
+    if not desk.allows(Action.ENTER, site_id):
+        small = suppression.hidden(out, desk.campaign) | suppression.hidden(out, desk.campaign, "from_")
+        out = out[~small]
     return out.sort_values(["change_id", "order"], ascending=[False, True], ignore_index=True).drop(columns="order")
 
 

@@ -252,8 +252,8 @@ def nobody(direction: str = Direction.UP) -> list[str]:
     ]
 
 
-def left_out(sites: int) -> str:
-    """How many sites the picture lacks, and why.
+def left_out(sites: int, hides: bool = False) -> str:
+    """How many sites the picture lacks, and why; ``hides`` where small numbers of the measure are not shown.
 
     >>> left_out(1), left_out(0)
     ('One more site is not shown: a month of its figures is missing.', '')
@@ -261,9 +261,11 @@ def left_out(sites: int) -> str:
     if not sites:
         return ""
     if sites == 1:
-        return "One more site is not shown: a month of its figures is missing."
-    many = in_words(sites)
-    return f"{many[0].upper()}{many[1:]} more sites are not shown: a month of their figures is missing."
+        return (
+            f"One more site is not shown: a month of its figures is missing{', or too small to show' if hides else ''}."
+        )
+    many, why = in_words(sites), "missing, or too small to show" if hides else "missing"
+    return f"{many[0].upper()}{many[1:]} more sites are not shown: a month of their figures is {why}."
 
 
 def nothing(sites: int, months: int) -> list[str]:

@@ -304,10 +304,12 @@ def points_table(
     """
     rows = view.points.iloc[::-1]
     say, frequency = view.measure, view.measure.frequency
+    # A row that is there without its value holds a small number that this reader is not shown.
+    small = rows["value"].isna().to_numpy()
     out = {frequency.capitalize(): [_row_name(p, frequency) for p in rows["period"]]}
     if say.form.has_denominator:
-        out[say.numerator_label.removeprefix("Of these, ").capitalize()] = [format.number(x) for x in rows["numerator"]]
-        out[say.denominator_label] = [format.number(x) for x in rows["denominator"]]
+        top, bottom = say.numerator_label.removeprefix("Of these, ").capitalize(), say.denominator_label
+        out[top], out[bottom] = ([_whole(x) for x in rows[name]] for name in ("numerator", "denominator"))
     out[say.short if not say.form.has_denominator else "Share"] = [format.value(say, x) for x in rows["value"]]
     if view.look.has_limits:
         out["Expected range"] = [_between(say, a, b) for a, b in zip(rows["lower"], rows["upper"], strict=True)]
@@ -315,11 +317,18 @@ def points_table(
         out[view.look.centre_name.capitalize()] = [format.value(say, x) for x in rows["centre"]]
     if rows["target"].notna().any():
         out["Path"] = [format.value(say, x) for x in rows["target"]]
+    if small.any() and say.hide_below is not None:
+        for name in [name for name in list(out)[1:] if name not in ("Expected range", "Path")]:
+            out[name] = [format.fewer_than(say.hide_below) if s else x for s, x in zip(small, out[name], strict=True)]
     why = {ghost.period: ghost.reason for ghost in ghosts}
     if corrections:
         out[column] = [corrections.get(format.to_date(p), "") for p in rows["period"]]
     out["What it says"] = [_says(row, view, why) for row in rows.to_dict("records")]
     return pd.DataFrame(out)
+
+
+def _whole(x: float) -> str:
+    return "\N{EN DASH}" if format.missing(float(x)) else format.number(x)
 
 
 def _row_name(period: date, frequency: str) -> str:

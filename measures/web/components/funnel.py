@@ -195,7 +195,7 @@ def funnel(view: FunnelView) -> None:
     )
     html(picture.key(causes), key="funnel.key")
     parts.paragraph(words.caution(view.phi, widened=view.tau2 > 0), key="funnel.caution")
-    parts.paragraph(words.left_out(view.left_out), key="funnel.left_out")
+    parts.paragraph(words.left_out(view.left_out, view.measure.hide_below is not None), key="funnel.left_out")
 
 
 def _causes(view: FunnelView) -> np.ndarray:
