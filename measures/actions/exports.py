@@ -19,8 +19,10 @@ from measures import csvio
 from measures.access import Action
 from measures.actions.entries import Refused
 from measures.actions.read import Desk
+from measures.format import fewer_than
 from measures.intake import template as templates
 from measures.intake.safe import STARTS
+from measures.review import suppression
 
 COLUMNS = ("site", "site_name", "measure", "measure_name", "group", "period")
 NUMBERS = ("numerator", "denominator", "value")
@@ -42,7 +44,8 @@ def tidy(desk: Desk, *, site: str | None = None) -> pd.DataFrame:
     """Every number the actor may take out, as the desk knows it, up to its date.
 
     Columns: site, site_name, measure, measure_name, group, period (datetime64), numerator, denominator, value
-    (NaN where empty), note; sorted by site, measure, group and period. A blanked cell is not there. Raises Forbidden.
+    (NaN where empty), note; sorted by site, measure, group and period. A blanked cell is not there; a count too small
+    to show (``review.suppression``) is empty, and its note says so, for all but the site's own team. Raises Forbidden.
     """
     desk.require(Action.EXPORT, site)
     mine = {s.id: s.name for s in desk.campaign.sites if desk.allows(Action.EXPORT, s.id) and site in (None, s.id)}
@@ -51,10 +54,24 @@ def tidy(desk: Desk, *, site: str | None = None) -> pd.DataFrame:
     there &= (found["period"] <= pd.Timestamp(desk.as_of)).to_numpy()
     there &= found["site"].isin(list(mine)).to_numpy()
     found = found[there].reset_index(drop=True)
+    found = _held_back(desk, found)
     measures = {m.id: m.name for m in desk.campaign.measures}
     found["site_name"] = _named(found["site"], mine)
     found["measure_name"] = _named(found["measure"], measures)
     return found[[*COLUMNS, *NUMBERS, "note"]]
+
+
+def _held_back(desk: Desk, found: pd.DataFrame) -> pd.DataFrame:
+    """Without the numbers too small to show at sites whose team this is not."""
+    own = [s.id for s in desk.campaign.sites if desk.allows(Action.ENTER, s.id)]
+    small = suppression.hidden(found, desk.campaign) & ~found["site"].isin(own).to_numpy()
+    if not small.any():
+        return found
+    bounds = {m.id: fewer_than(m.hide_below) for m in desk.campaign.measures if m.hide_below is not None}
+    said = found["measure"].astype(str).map(bounds)
+    return found.assign(
+        **{name: found[name].mask(small) for name in NUMBERS}, note=found["note"].mask(small, said).astype("str")
+    )
 
 
 def as_csv(frame: pd.DataFrame) -> bytes:

@@ -341,7 +341,7 @@ def undone_line(others: bool) -> str:
 
 def undo_of(name: str) -> str:
     """What the button beside a file does."""
-    return f"This puts every number that {name} changed back to what it was. If somebody wrote to one since, it says so."
+    return f"This puts every number that {name} changed back to what it was. Where somebody wrote since, it says so."
 
 
 def past(row: Mapping[str, object]) -> tuple[str, str]:

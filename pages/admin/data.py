@@ -1,7 +1,7 @@
 """What has come in and what has not: who has reported, who could be reminded; then files for all sites."""
 
 from measures.web import session, shell
-from measures.web.components import completeness, definitions, parts
+from measures.web.components import completeness, definitions, files, parts, taken_out
 
 at = session.require("data")
 measure = completeness.chosen(at)
@@ -13,7 +13,10 @@ opened = completeness.listing(board)
 parts.gap()
 completeness.reminders(at)
 
-# --- Files for all sites, what was brought in before, and exports stand here: ``files.page(at, None)``. ---
+files.page(at, None)
+
+parts.gap()
+taken_out.section(at, None)
 
 parts.gap()
 definitions.section(at)

@@ -236,3 +236,18 @@ def test_a_template_filled_in_is_a_file_that_can_be_kept(own, kind):
 def test_a_template_is_one_of_two_kinds(store):
     with pytest.raises(entries.Refused, match="as xlsx or csv, not as pdf"):
         exports.template(desk(store), "RJ1", "pdf")
+
+
+def test_counts_too_small_to_show_are_held_back_from_all_but_the_sites_own_team(store, monkeypatch):
+    real = store.campaign
+
+    def with_bound(id: str):
+        whole = real(id)
+        return replace(whole, measures=tuple(replace(m, hide_below=10**9) for m in whole.measures))
+
+    monkeypatch.setattr(store, "campaign", with_bound)
+    lead, team = exports.tidy(desk(store, "lead"), site="RJ1"), exports.tidy(desk(store, "team"), site="RJ1")
+    assert len(lead) == len(team) > 0
+    assert lead[["numerator", "denominator", "value"]].isna().all(axis=None)
+    assert set(lead["note"]) == {"fewer than 1000000000"}
+    assert team[["numerator", "value"]].notna().any(axis=1).all()

@@ -10,7 +10,7 @@ import streamlit as st
 from measures.access import Action
 from measures.actions.read import Desk
 from measures.web import session
-from measures.web.components import enter, files, grid, parts
+from measures.web.components import enter, files, grid, parts, taken_out
 from measures.words import uploads as words
 
 
@@ -24,10 +24,16 @@ class Way:
     action: Action = Action.ENTER
 
 
+def _file(at: Desk, site: str) -> None:
+    files.page(at, site)
+    parts.gap()
+    taken_out.section(at, site)
+
+
 WAYS = (
     Way("month", words.THIS_MONTH, enter.page),
     Way("months", words.SEVERAL_MONTHS, grid.page),
-    Way("file", words.A_FILE, files.page, Action.IMPORT),
+    Way("file", words.A_FILE, _file, Action.IMPORT),
 )
 """In the order of the switch. The first is what the page opens on and needs no name in the URL."""
 
