@@ -246,7 +246,7 @@ def test_counts_too_small_to_show_are_held_back_from_all_but_the_sites_own_team(
         return replace(whole, measures=tuple(replace(m, hide_below=10**9) for m in whole.measures))
 
     monkeypatch.setattr(store, "campaign", with_bound)
-    lead, team = exports.tidy(desk(store, "lead"), site="RJ1"), exports.tidy(desk(store, "team"), site="RJ1")
+    lead, team = exports.tidy(desk(store, "lead"), site="RJ1"), exports.tidy(desk(store), site="RJ1")
     assert len(lead) == len(team) > 0
     assert lead[["numerator", "denominator", "value"]].isna().all(axis=None)
     assert set(lead["note"]) == {"fewer than 1000000000"}
