@@ -294,7 +294,7 @@ acts = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(acts)
 def test_whatever_two_people_do_nothing_acknowledged_is_lost_and_nothing_overwritten_unseen(tmp_path_factory, acts):
     store = SqliteStore(tmp_path_factory.mktemp("two") / "two.db", create=True)

@@ -209,7 +209,7 @@ def test_weeks_a_rate_and_a_yes_or_no():
     at = app("team:w1", "enter", campaign=small.ID, how="months", site="w1")
     assert titles(at) == ["The last 23 weeks at once"]
     frame = at.data_editor[0].value
-    assert list(frame.columns) == ["period", "falls/denominator", "triage", "falls", "huddle"]
+    assert list(frame.columns) == ["period", "triage", "falls/denominator", "falls", "huddle"]
     assert frame["period"].iloc[-1] == "3 Jun 2024"
     typed(at, (22, "huddle", "no"), (22, "falls/denominator", ""), (22, "falls", ""), (21, "triage", "88.5"))
     for box in at.checkbox:

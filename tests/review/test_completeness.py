@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from measures.demo import ae
@@ -118,6 +118,7 @@ moments = st.datetimes(pd.Timestamp("2023-01-20"), pd.Timestamp("2023-07-05")).m
 places = st.sampled_from(["A", "B", "C"])
 
 
+@settings(max_examples=30)
 @given(
     st.dictionaries(st.tuples(places, st.sampled_from(["falls", "visits"]), st.integers(0, 30)), moments, max_size=60),
     st.dates(date(2022, 12, 20), TODAY),

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from measures.actions import corrections, read
@@ -56,6 +56,7 @@ def test_what_is_small(campaign, row, small):
     assert not suppression.hidden(frame(row), replace(own, measures=(replace(MEASURES[0], hide_below=None),))).any()
 
 
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=20), st.integers(2, 9))
 def test_no_part_of_a_whole_that_is_shown_is_below_the_bound(pairs, bound):
     rows = [("proportion", float(min(p)), float(max(p)), 0.5) for p in pairs]
