@@ -11,7 +11,12 @@ from hypothesis import HealthCheck, settings
 from tests.server.audit.sitecustomize import is_here
 
 settings.register_profile(
-    "headway", derandomize=True, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "headway",
+    derandomize=True,
+    deadline=None,
+    print_blob=True,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile(
     "soak", deadline=None, print_blob=True, max_examples=2000, suppress_health_check=list(HealthCheck)

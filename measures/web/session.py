@@ -293,3 +293,14 @@ def _look(name: str, known: list[str], otherwise: str) -> str | None:
 
 AGREED = {"kind": "", "rules": ""}
 """What takes a way of looking out of the URL, for ``remember``."""
+
+
+def box(key: str) -> dict:
+    """A small box that the visit keeps, for what must not be lost once something was saved.
+
+    A visitor's next click ends a run at any reading or writing of ``st.session_state``, also between saving and
+    remembering that it was saved. What is put into a box already in hand is kept all the same, for the next run.
+    """
+    if key not in st.session_state:
+        st.session_state[key] = {}
+    return st.session_state[key]

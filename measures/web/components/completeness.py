@@ -140,5 +140,4 @@ def reminders(at: Desk) -> None:
         parts.section(words.NOBODY, words.NOBODY_MEANS, key="data.reminders")
         return
     parts.section(words.REMINDERS, words.REMINDERS_MEAN, key="data.reminders")
-    tall = 420 if text.count("\n") > 18 else "content"
-    st.code(text, language=None, wrap_lines=True, height=tall)
+    st.code(text, language=None, wrap_lines=True)

@@ -51,6 +51,7 @@ def _page(at: Desk, site: str) -> None:
         parts.heading("Nothing to report yet")
         parts.empty("The first month can be entered when it is over", key="enter.none")
         return
+    Hand.settle(at, site)
     slots = due.open_slots(at, site)
     hand = _in_hand(at, site, slots)
     if hand is None:
@@ -241,6 +242,7 @@ def _preview(hand: Hand, numbers: Mapping[str, float | None]) -> None:
 
 
 def _save(hand: Hand, sheet: Sheet, numbers: Mapping, typed: Mapping[str, Typed], then: Slot | None) -> None:
+    left = Hand.box(hand.at, hand.site)
     try:
         done = entries.save(hand.at, sheet, numbers, reached=fields.reached(typed))
     except Refused as refused:
@@ -249,8 +251,7 @@ def _save(hand: Hand, sheet: Sheet, numbers: Mapping, typed: Mapping[str, Typed]
     except Overwritten as other:
         hand.clash(other.clashes)
         st.rerun()
-    hand.forget()
-    hand.done(done.change_id or "same", then)
+    left["saved"] = (hand.which, done.change_id or "same", then)
     st.rerun()
 
 

@@ -14,6 +14,7 @@ from measures.actions.meetings import Meeting
 from measures.actions.read import Desk
 from measures.actions.undo import undo
 from measures.charts.markup import Safe, tag
+from measures.web import session
 from measures.web.components import parts
 from measures.web.components.html import html
 from measures.web.text import plain
@@ -78,6 +79,7 @@ class _Table:
 
     def draw(self) -> None:
         """The headline, the table, and what will change."""
+        self._settle()
         whole: Grid = self._get("table")  # type: ignore[assignment]
         if not whole.every:
             parts.heading("Nothing to report yet")
@@ -266,7 +268,18 @@ class _Table:
 
     # --- saving and undoing ----------------------------------------------------------------------
 
+    def _settle(self) -> None:
+        """Draw the conclusions from what was saved, in the next run: the one that saved may have been ended there."""
+        left = session.box(self._key("box"))
+        if "saved" not in left:
+            return
+        said, change = left["saved"]
+        self._begin_anew(self._open(), {})
+        self._set(said=said, saved=change)
+        left.clear()
+
     def _save(self, table: Grid, found: Differences) -> None:
+        left = session.box(self._key("box"))
         try:
             done = grid.save(self.at, table, self.edits, emptying=True)  # ticked, or the button would not work
         except Refused as refused:
@@ -279,8 +292,7 @@ class _Table:
                 self._set(said=words.NOW_THERE)
             st.rerun()
         periods = len({cell.period for cell in found.cells})
-        self._begin_anew(self._open(), {})
-        self._set(said=words.saved(len(found.cells), periods, self.frequency), saved=done.change_id)
+        left["saved"] = (words.saved(len(found.cells), periods, self.frequency), done.change_id)
         st.rerun()
 
     def _said(self, found: Differences) -> None:

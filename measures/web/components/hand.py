@@ -177,7 +177,23 @@ class Hand:
         """The change just saved, "same" where nothing differed; None where this is still to be saved."""
         return st.session_state.get(self._key("saved"))
 
-    def done(self, change: int | str, then: Slot | None) -> None:
+    @staticmethod
+    def box(at: Desk, site: str) -> dict:
+        """Where saving leaves what it wrote, for ``settle``."""
+        return session.box(f"enter.box.{at.campaign.id}.{site}")
+
+    @staticmethod
+    def settle(at: Desk, site: str) -> None:
+        """Draw the conclusions from what was saved, in the next run: the one that saved may have been ended there."""
+        left = Hand.box(at, site)
+        if "saved" not in left:
+            return
+        hand, change, then = left["saved"]
+        Hand(at, site, *hand).forget()
+        Hand(at, site, *hand)._done(change, then)
+        left.clear()
+
+    def _done(self, change: int | str, then: Slot | None) -> None:
         """It has been saved: show what it means or, where another is to follow, go there and say it above."""
         if then is None:
             st.session_state[self._key("saved")] = change
