@@ -270,13 +270,10 @@ class _Table:
 
     def _settle(self) -> None:
         """Draw the conclusions from what was saved, in the next run: the one that saved may have been ended there."""
-        left = session.box(self._key("box"))
-        if "saved" not in left:
-            return
-        said, change = left["saved"]
-        self._begin_anew(self._open(), {})
-        self._set(said=said, saved=change)
-        left.clear()
+        if left := session.box(self._key("box")):
+            self._begin_anew(self._open(), {})
+            self._set(**left)
+            left.clear()
 
     def _save(self, table: Grid, found: Differences) -> None:
         left = session.box(self._key("box"))
@@ -292,7 +289,7 @@ class _Table:
                 self._set(said=words.NOW_THERE)
             st.rerun()
         periods = len({cell.period for cell in found.cells})
-        left["saved"] = (words.saved(len(found.cells), periods, self.frequency), done.change_id)
+        left.update(said=words.saved(len(found.cells), periods, self.frequency), saved=done.change_id)
         st.rerun()
 
     def _said(self, found: Differences) -> None:
