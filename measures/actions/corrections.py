@@ -171,18 +171,10 @@ def undo_cell(desk: Desk, site: str, measure: str, period: date, change_id: int)
     _begin(desk, site)
     made = []
     for id in _linked(desk.campaign, measure):
-        rows = desk.store.history(desk.campaign.id, site, id, period)
-        mine = rows[(rows["change_id"] == change_id).to_numpy()]
-        if not len(mine):
-            if id == measure:
-                raise Refused(["There is nothing to undo here."])
-            continue
-        rev = int(mine["rev"].iloc[0])
-        before = rows[(rows["rev"] == rev - 1).to_numpy()]
-        held = before.iloc[0][NUMBERS].to_dict() if len(before) else dict.fromkeys(NUMBERS)
-        numbers = {name: None if pd.isna(x) else float(x) for name, x in held.items()}
-        note = before["note"].iloc[0] if len(before) else ""
-        made.append(Entry(site, id, period, note=note, seen=rev, **numbers))
+        before = entries.as_before(desk, site, desk.campaign.measure(id), period, change_id)
+        if id == measure and not before:
+            raise Refused(["There is nothing to undo here."])
+        made += before
     return _record(desk, made, "undone", undoes=change_id)
 
 

@@ -343,13 +343,13 @@ def undo(desk: Desk, site_id: str, period: date, change_id: int) -> Recorded:
         # Only a milestone is written for several periods at once.
         several = due.is_milestone(measure) and measure.frequency
         for when in periods(desk, site_id, several) if several else [period]:
-            entries += _as_before(desk, site_id, measure, when, change_id)
+            entries += as_before(desk, site_id, measure, when, change_id)
     if not entries:
         raise Refused(["There is nothing to undo."])
     return record(desk, entries, undoes=change_id)
 
 
-def _as_before(desk: Desk, site_id: str, measure: Measure, period: date, change_id: int) -> list[Entry]:
+def as_before(desk: Desk, site_id: str, measure: Measure, period: date, change_id: int) -> list[Entry]:
     """What a cell held before a change, as an entry; none where the change did not touch it."""
     rows = desk.store.history(desk.campaign.id, site_id, measure.id, period)
     mine = rows[(rows["change_id"] == change_id).to_numpy()]

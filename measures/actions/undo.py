@@ -18,7 +18,7 @@ def undo(desk: Desk, change_id: int, *, site: str | None = None, by: Action = Ac
     Overwritten, which says who wrote what, otherwise. Raises Forbidden, and Refused where there is nothing to undo.
     """
     desk.require(by, site)
-    if desk.wound_back or desk.known_at is not None:
+    if desk.wound_back:
         raise Refused(["You are looking at an earlier date. Come back to today to undo a change."])
     rows = desk.store.written_by(desk.campaign.id, change_id)
     if site is not None:

@@ -6,25 +6,16 @@ import pandas as pd
 import pytest
 
 from measures.access import Forbidden
-from measures.actions import completeness, entries, read
-from measures.actions.read import Desk
+from measures.actions import completeness, entries
 from measures.demo import ae
 from measures.model import Timing
 from measures.store.base import Entry
-from tests.actions.test_entries import APRIL, GOOD, seeded, store
-
-__all__ = ["seeded", "store"]
+from tests.actions import desks
+from tests.actions.test_entries import APRIL, GOOD
 
 
 def desk(store, who="lead", as_of=ae.TODAY):
-    campaign = store.campaign(ae.ID)
-    return Desk(
-        store,
-        read.stand_in(campaign, who),
-        campaign,
-        as_of,
-        lambda id, _, day, known: read.compute(store, id, day, known),
-    )
+    return desks.desk(store, who, as_of)
 
 
 def test_a_lead_sees_every_site_and_a_team_its_own(store):

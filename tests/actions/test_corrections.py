@@ -12,9 +12,7 @@ from measures.actions.corrections import Since
 from measures.actions.read import Desk
 from measures.demo import ae
 from measures.store.base import Entry
-from tests.actions.test_entries import APRIL, GOOD, seeded, store
-
-__all__ = ["seeded", "store"]
+from tests.actions.test_entries import APRIL, GOOD
 
 MARCH = date(2019, 3, 1)
 HERE = "RJ1", "within4h", APRIL

@@ -14,9 +14,6 @@ from measures.demo import ae
 from measures.words import chart as chart_words
 from measures.words import definitions as words
 from tests.actions.test_completeness import desk
-from tests.actions.test_entries import seeded, store
-
-__all__ = ["seeded", "store"]
 
 ON = date(2018, 4, 1)
 HOW, WHY = "Only the main departments are counted", "The national guidance changed"

@@ -1,6 +1,5 @@
 """Entering a month: asked for once, refused with reasons, queried but never blocked, never overwritten unseen."""
 
-import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -12,36 +11,10 @@ from measures.actions import entries, read
 from measures.actions.read import Desk
 from measures.demo import ae
 from measures.model import Actor, Role
-from measures.store.opening import ensure, open_store
+from tests.actions.desks import desk
 
 APRIL = date(2019, 4, 1)
 GOOD = {"attendances": 18_000, "within4h": 15_500, "admitted": 3_600}
-
-
-@pytest.fixture(scope="session")
-def seeded(tmp_path_factory):
-    path = tmp_path_factory.mktemp("seeded") / "demo.db"
-    ensure(path, ae.seed).close()
-    return path
-
-
-@pytest.fixture
-def store(tmp_path, seeded):
-    shutil.copy(seeded, tmp_path / "demo.db")
-    opened = open_store(tmp_path / "demo.db")
-    yield opened
-    opened.close()
-
-
-def desk(store, who="team:RJ1", as_of=ae.TODAY):
-    campaign, made = store.campaign(ae.ID), {}
-
-    def load(id, version, when, known_at):
-        if (id, version, when) not in made:
-            made[id, version, when] = read.compute(store, id, when, known_at)
-        return made[id, version, when]
-
-    return Desk(store, read.stand_in(campaign, who), campaign, as_of, load)
 
 
 def test_a_team_is_asked_for_three_numbers_and_the_denominator_once(store):

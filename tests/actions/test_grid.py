@@ -1,6 +1,5 @@
 """Many months at once: nothing dropped, nothing half-saved, nothing overwritten unseen."""
 
-import shutil
 from datetime import date
 
 import pytest
@@ -14,37 +13,11 @@ from measures.actions.grid import Kind
 from measures.actions.read import Desk
 from measures.demo import ae
 from measures.model import Campaign, Direction, Family, Form, Measure, Site
-from measures.store.opening import ensure, open_store
 from measures.store.sqlite import SqliteStore
+from tests.actions.desks import desk
 
 MARCH, APRIL = date(2019, 3, 1), date(2019, 4, 1)
 GOOD = {(APRIL, "attendances"): "18,000", (APRIL, "within4h"): "15 500", (APRIL, "admitted"): "3600"}
-
-
-@pytest.fixture(scope="session")
-def seeded(tmp_path_factory):
-    path = tmp_path_factory.mktemp("seeded") / "demo.db"
-    ensure(path, ae.seed).close()
-    return path
-
-
-@pytest.fixture
-def store(tmp_path, seeded):
-    shutil.copy(seeded, tmp_path / "demo.db")
-    opened = open_store(tmp_path / "demo.db")
-    yield opened
-    opened.close()
-
-
-def desk(store, who="team:RJ1", as_of=ae.TODAY):
-    campaign, made = store.campaign(ae.ID), {}
-
-    def load(id, version, when, known_at):
-        if (id, version, when) not in made:
-            made[id, version, when] = read.compute(store, id, when, known_at)
-        return made[id, version, when]
-
-    return Desk(store, read.stand_in(campaign, who), campaign, as_of, load)
 
 
 def kinds(found):

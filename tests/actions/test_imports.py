@@ -1,6 +1,5 @@
 """Files: seen before they are written, kept as one change, never twice, and taken back whole."""
 
-import shutil
 from datetime import date
 
 import numpy as np
@@ -13,28 +12,12 @@ from measures.demo import ae
 from measures.intake.reading import Question
 from measures.model import Actor, Role
 from measures.store import StoreError
-from measures.store.opening import ensure, open_store
 from tests.actions.desks import desk
 
 APRIL = date(2019, 4, 1)
 HEAD = "site,period,attendances,within4h,admitted\n"
 THREE = HEAD + "RJ1,2019-04,18000,15500,3600\n"
 CHANGED = HEAD + "RJ1,2019-03,19017,15500,3600\nRJ1,2019-04,18000,15500,3600\n"
-
-
-@pytest.fixture(scope="session")
-def seeded(tmp_path_factory):
-    path = tmp_path_factory.mktemp("seeded") / "demo.db"
-    ensure(path, ae.seed).close()
-    return path
-
-
-@pytest.fixture
-def store(tmp_path, seeded):
-    shutil.copy(seeded, tmp_path / "demo.db")
-    opened = open_store(tmp_path / "demo.db")
-    yield opened
-    opened.close()
 
 
 def opened(at, text, name="april.csv", **rest):

@@ -1,7 +1,6 @@
 """Deciding about a chart: by those who may, with a reason, where there is a point, never unseen."""
 
 import logging
-import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -14,7 +13,6 @@ from measures.actions.read import Desk
 from measures.actions.rebases import Overtaken
 from measures.demo import ae
 from measures.model import Actor, RebaseStatus, Role
-from measures.store.opening import ensure, open_store
 
 ON, FIRST, LATER = date(2017, 4, 1), date(2016, 4, 1), date(2018, 2, 1)
 WHY = "A second triage nurse from April"
@@ -23,23 +21,8 @@ HERE = ("RJ1", "within4h")
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory):
-    path = tmp_path_factory.mktemp("seeded") / "demo.db"
-    ensure(path, ae.seed).close()
-    return path
-
-
-@pytest.fixture(scope="session")
 def kept_reviews():
     return {}
-
-
-@pytest.fixture
-def store(tmp_path, seeded):
-    shutil.copy(seeded, tmp_path / "demo.db")
-    opened = open_store(tmp_path / "demo.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Taking a whole change back: everything it wrote or nothing, and only where nobody has written since."""
 
-import shutil
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,23 +9,8 @@ from measures.actions import entries, grid, undo
 from measures.actions.entries import Overwritten, Refused
 from measures.demo import ae
 from measures.store.base import Entry
-from measures.store.opening import ensure, open_store
-from tests.actions.test_grid import APRIL, GOOD, MARCH, desk
-
-
-@pytest.fixture(scope="module")
-def seeded(tmp_path_factory):
-    path = tmp_path_factory.mktemp("seeded") / "demo.db"
-    ensure(path, ae.seed).close()
-    return path
-
-
-@pytest.fixture
-def store(tmp_path, seeded):
-    shutil.copy(seeded, tmp_path / "demo.db")
-    opened = open_store(tmp_path / "demo.db")
-    yield opened
-    opened.close()
+from tests.actions.desks import desk
+from tests.actions.test_grid import APRIL, GOOD, MARCH
 
 
 def held(at, site="RJ1"):

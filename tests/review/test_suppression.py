@@ -16,8 +16,8 @@ from measures.model import Direction, Family, Form, Measure
 from measures.review import suppression
 from measures.store.base import Entry
 from measures.words import site as words
+from tests.actions.conftest import seeded, store
 from tests.actions.test_completeness import desk
-from tests.actions.test_entries import seeded, store
 
 __all__ = ["seeded", "store"]
 
