@@ -13,6 +13,7 @@ opened = completeness.listing(board)
 parts.gap()
 completeness.reminders(at)
 
+parts.gap()
 files.page(at, None)
 
 parts.gap()
