@@ -20,6 +20,7 @@ from measures.model import Form
 from measures.review.views import SiteView
 from measures.web.components import parts
 from measures.web.components.html import html
+from measures.web.components.press import Press, button
 from measures.web.text import plain
 from measures.words import corrections as words
 from measures.words import entry as entry_words
@@ -110,8 +111,10 @@ class _Cell:
                     words.WHY, max_chars=actions.MOST, placeholder=words.WHY_HINT, key=f"{self.key}.why.{self._draft()}"
                 )
                 label = words.MINE if clashes else words.SAVE
-                if st.form_submit_button(label, type="primary"):
-                    self._try(lambda: actions.correct(self.at, sheet, numbers, why), words.done)
+                press = button(label, kind=st.form_submit_button, type="primary", key=f"{self.key}.save")
+                if press:
+                    self._try(lambda: self._save(sheet, numbers, why, press), words.done)
+                    press.done()
                     st.rerun()
             if clashes:
                 lines = [words.CLASH, *entry_words.clashes(self.at.campaign, clashes)]
@@ -119,6 +122,11 @@ class _Cell:
                 st.button(words.KEEP_THEIRS, key="cells.keep", on_click=self._forget)
             elif wrong := st.session_state.pop(f"{self.key}.wrong", []):
                 parts.notes(wrong, key="cells.wrong", tone="concern")
+
+    def _save(self, sheet: Sheet, numbers: dict[str, float | None], why: str, press: Press) -> entries.Recorded:
+        made = actions.correct(self.at, sheet, numbers, why)
+        press.done()
+        return made
 
     def _number(self, field: entries.Field) -> float | None:
         whole = self.at.campaign.measure(field.key.split("/")[0]).form in (Form.COUNT, Form.PROPORTION)

@@ -25,6 +25,7 @@ from measures.web.components.charts import chart
 from measures.web.components.fields import Typed
 from measures.web.components.hand import Hand
 from measures.web.components.html import html
+from measures.web.components.press import Press, button
 from measures.web.text import plain
 from measures.words import decisions as decided
 from measures.words import definitions as defined
@@ -182,13 +183,16 @@ def _save_buttons(
 ) -> None:
     after = _after(hand, slots)
     off = not any(x is not None for x in numbers.values()) or not sure
-    name, pressed, on = f"Save {period_name(hand.period, hand.frequency)}", False, False
+    name, presses = f"Save {period_name(hand.period, hand.frequency)}", {}
     if after is not None:
-        on = st.button("Save and next", type="primary", width="stretch", key="enter.next", disabled=off)
+        presses[after] = button("Save and next", type="primary", width="stretch", key="enter.next", disabled=off)
     kind = "primary" if after is None else "secondary"
-    pressed = st.button(name, type=kind, width="stretch", key="enter.save", disabled=off)
-    if (pressed or on) and not wrong:
-        _save(hand, hand.sheet(), numbers, typed, after if on else None)
+    presses[None] = button(name, type=kind, width="stretch", key="enter.save", disabled=off)
+    for then, press in presses.items():
+        if press and wrong:
+            press.done()
+        elif press:
+            _save(hand, hand.sheet(), numbers, typed, then, press)
 
 
 def _after(hand: Hand, slots: tuple[Slot, ...]) -> Slot | None:
@@ -241,16 +245,21 @@ def _preview(hand: Hand, numbers: Mapping[str, float | None]) -> None:
 # --- saving ------------------------------------------------------------------------------------------
 
 
-def _save(hand: Hand, sheet: Sheet, numbers: Mapping, typed: Mapping[str, Typed], then: Slot | None) -> None:
+def _save(
+    hand: Hand, sheet: Sheet, numbers: Mapping, typed: Mapping[str, Typed], then: Slot | None, press: Press
+) -> None:
     left = Hand.box(hand.at, hand.site)
     try:
         done = entries.save(hand.at, sheet, numbers, reached=fields.reached(typed))
     except Refused as refused:
+        press.done()
         parts.notes(refused.reasons, key="enter.refused", tone="concern")
         return
     except Overwritten as other:
+        press.done()
         hand.clash(other.clashes)
         st.rerun()
+    press.done()
     left["saved"] = (hand.which, done.change_id or "same", then)
     st.rerun()
 
@@ -264,9 +273,9 @@ def _clash_choice(hand: Hand, numbers: Mapping, typed: Mapping[str, Typed]) -> N
         if st.button("Keep what is there", key="enter.keep"):
             hand.forget()
             st.rerun()
-        if st.button("Save mine instead", key="enter.mine"):
+        if mine := button("Save mine instead", key="enter.mine"):
             hand.clash(())
-            _save(hand, hand.sheet(fresh=True), numbers, typed, None)
+            _save(hand, hand.sheet(fresh=True), numbers, typed, None, mine)
 
 
 def _meaning(view: SiteView, period: date) -> tuple[pd.DataFrame, list]:

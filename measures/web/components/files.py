@@ -18,6 +18,7 @@ from measures.intake.table import Unreadable
 from measures.web import security, session
 from measures.web.components import file_history, file_preview, file_reading, parts
 from measures.web.components.file_reading import Choices
+from measures.web.components.press import Press, button
 from measures.words import uploads as words
 
 WIDTH = 620
@@ -222,23 +223,26 @@ class _Here:
             parts.paragraph(said, key="files.will", muted=False)
             label = words.save_label(upload.checked.size, upload.refused)
             with st.container(horizontal=True):
-                pressed = st.button(label, type="primary", key="files.keep")
+                press = button(label, type="primary", key="files.keep", about=file.digest)
                 self._another()
-            if pressed:
-                self._save(file, upload)
+            if press and press.about == file.digest:
+                self._save(file, upload, press)
         else:
             self._another()
 
-    def _save(self, file: File, upload: Upload) -> None:
+    def _save(self, file: File, upload: Upload, press: Press) -> None:
         try:
             with _progress(words.SAVING, len(file.data) >= LONG) as progress:
                 done = imports.keep(self.at, upload, progress=progress)
         except Overwritten as other:
+            press.done()
             self.put("clash", other.clashes)
             st.rerun()
         except (Refused, Forbidden) as refused:
+            press.done()
             parts.notes([str(refused)], key="files.refused", tone="concern")
             return
+        press.done()
         back = imports.refused_file(upload) if upload.refused else None
         kept = Kept(
             file.name, done.change_id, upload.checked.size - upload.refused,

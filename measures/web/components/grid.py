@@ -17,6 +17,7 @@ from measures.charts.markup import Safe, tag
 from measures.web import session
 from measures.web.components import parts
 from measures.web.components.html import html
+from measures.web.components.press import Press, button
 from measures.web.text import plain
 from measures.words import entry
 from measures.words import grid as words
@@ -73,7 +74,7 @@ class _Table:
     def _begin_anew(self, table: Grid, edits: dict[Place, str]) -> None:
         """Show another state of things. The editor gets another name, or it would put its own edits over it."""
         version = self.at.store.version(self.at.campaign.id)
-        self._set(table=table, version=version, edits=edits, turn=self._get("turn", 0) + 1, clash=None, listed=None)
+        self._set(table=table, version=version, edits=edits, turn=self._get("turn", 0) + 1, clash=None)
 
     # --- the page --------------------------------------------------------------------------------
 
@@ -199,17 +200,17 @@ class _Table:
         counts = [len(found.of(kind)) for kind in Kind]
         parts.paragraph(words.tally(*counts) or words.UNTOUCHED, key="grid.tally", muted=not found.cells)
         ready = bool(written) and not found.refused and self._sure(found, unusual)
-        pressed = st.button(
-            words.save(len(written)) if written else words.NOTHING_TO_SAVE, type="primary", width="stretch",
-            key="grid.save", disabled=not ready,
-        )  # fmt: skip
         # What is saved is what was listed when the button was pressed, never a cell more.
-        fingerprint = tuple((cell.place, cell.now) for cell in found.cells)
-        if pressed and ready and self._get("listed") == fingerprint:
-            self._save(table, found)
-        elif pressed:
+        listed = tuple((cell.place, cell.now) for cell in found.cells)
+        press = button(
+            words.save(len(written)) if written else words.NOTHING_TO_SAVE, type="primary", width="stretch",
+            key="grid.save", disabled=not ready, about=listed,
+        )  # fmt: skip
+        if press and ready and press.about == listed:
+            self._save(table, found, press)
+        elif press:
+            press.done()
             parts.notes([words.ONE_MORE], key="grid.one.more", tone="concern")
-        self._set(listed=fingerprint)
         self._said(found)
         if found.cells:
             self._asked(found, unusual)
@@ -275,19 +276,22 @@ class _Table:
             self._set(**left)
             left.clear()
 
-    def _save(self, table: Grid, found: Differences) -> None:
-        left = session.box(self._key("box"))
+    def _save(self, table: Grid, found: Differences, press: Press) -> None:
+        left, edits = session.box(self._key("box")), self.edits
         try:
-            done = grid.save(self.at, table, self.edits, emptying=True)  # ticked, or the button would not work
+            done = grid.save(self.at, table, edits, emptying=True)  # ticked, or the button would not work
         except Refused as refused:
+            press.done()
             parts.notes(refused.reasons, key="grid.refused", tone="concern")
             return
         except Overwritten:
+            press.done()
             self._set(clash=self._open(), choices={})
             if not self._meetings():  # both wrote the same: nothing to choose, but look again
                 self._begin_anew(self._get("clash"), self.edits)  # type: ignore[arg-type]
                 self._set(said=words.NOW_THERE)
             st.rerun()
+        press.done()
         periods = len({cell.period for cell in found.cells})
         left.update(said=words.saved(len(found.cells), periods, self.frequency), saved=done.change_id)
         st.rerun()
