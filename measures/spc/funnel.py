@@ -27,6 +27,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from measures.fdr import called
+
 Kind = Literal["proportion", "ratio", "rate"]
 METHODS: Final = {"proportion": ("arcsine",), "ratio": ("shmi", "cqc"), "rate": ("log",)}
 """The methods that fit each kind, the default first."""
@@ -186,26 +188,6 @@ def funnel(
         kind, method, peer, bool(overdispersion), centre, phi, tau2, rate, y, s, z, z_adjusted, *limits,
         shrunken=shrunken, p=p, exceptional=called(p, q), opposite=opposite, kept=kept,
     )  # fmt: skip
-
-
-def called(p: ArrayLike, q: float) -> np.ndarray:
-    """Which of many tests to call, so that of those called a share of about ``q`` at most is there by luck.
-
-    With m tests sorted by p, the largest j with p_(j) <= q j / m; called are those with p at or below p_(j).
-    ``p`` (m,) between 0 and 1; bool (m,). Raises ValueError where p or q is not a chance.
-    Source: Benjamini & Hochberg (1995).
-
-    >>> called([0.001, 0.2, 0.03, 0.9], q=0.1)
-    array([ True, False,  True, False])
-    """
-    p = np.asarray(p, np.float64)
-    if p.ndim != 1 or not ((p >= 0) & (p <= 1)).all():
-        raise ValueError("p must be a one-dimensional array of chances between 0 and 1.")
-    if not 0 < q < 1:
-        raise ValueError(f"q is {q!r}; it must lie between 0 and 1.")
-    ordered = np.sort(p)
-    low_enough = np.flatnonzero(ordered <= q * np.arange(1, p.size + 1) / max(p.size, 1))
-    return p <= ordered[low_enough[-1]] if low_enough.size else np.zeros(p.size, bool)
 
 
 def unadjusted_limits(centre: float, denominators: ArrayLike, kind: Kind, peer: str | None = None) -> Limits:
