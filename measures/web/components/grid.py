@@ -260,12 +260,12 @@ class _Table:
             return (*first, cell.period)
 
         rows = sorted(found.cells, key=order)
-        shown = _paged(rows, PER_PAGE, self._key("page"))
+        shown = parts.paged(rows, PER_PAGE, self._key("page"))
         body = [_change(table, cell, unusual.get(cell.place, "")) for cell in shown]
         heads = tag("tr", *(tag("th", name, scope="col") for name in words.HEADINGS))
         caption = tag("caption", words.CAPTION, class_="sr")
         html(tag("table", caption, tag("thead", heads), tag("tbody", *body)), key="grid.list")
-        _pages(rows, PER_PAGE, self._key("page"))
+        parts.pages(rows, PER_PAGE, self._key("page"))
 
     # --- saving and undoing ----------------------------------------------------------------------
 
@@ -335,9 +335,9 @@ class _Table:
             with st.container(horizontal=True):
                 for label, mine in ((words.ALL_THEIRS, False), (words.ALL_MINE, True)):
                     st.button(label, key=f"grid.all.{mine}", on_click=self._choose_all, args=(met, mine))
-        for one in _paged(met, MEETINGS_PER_PAGE, self._key("met")):
+        for one in parts.paged(met, MEETINGS_PER_PAGE, self._key("met")):
             self._one_meeting(one, choices)
-        _pages(met, MEETINGS_PER_PAGE, self._key("met"))
+        parts.pages(met, MEETINGS_PER_PAGE, self._key("met"))
         undecided = [one for one in met if one.place not in choices]
         st.button(
             words.GO_ON, type="primary", width="stretch", key="grid.go.on", disabled=bool(undecided),
@@ -392,13 +392,3 @@ def _change(table: Grid, cell: Difference, query: str) -> Safe:
     where = tag("span", words.meeting(cell.period, table.frequency, _name(table, cell)), class_="small muted")
     lines = (where, tag("div", words.became(cell.was, cell.now)), tag("span", why, class_="sub") if why else None)
     return tag("tr", tag("td", *lines, style=WIDE), tag("td", tag("b", kind) if why else kind, class_="num"))
-
-
-def _paged(rows: list | tuple, size: int, key: str) -> list | tuple:
-    pages = max(1, -(-len(rows) // size))
-    return rows[(min(st.session_state.get(key, 1), pages) - 1) * size :][:size]
-
-
-def _pages(rows: list | tuple, size: int, key: str) -> None:
-    if len(rows) > size:
-        st.pagination(-(-len(rows) // size), key=key)

@@ -57,3 +57,15 @@ def notes(lines: Sequence[str], key: str, tone: str = "plain") -> None:
     """Sentences in a quiet box; nothing where there are none."""
     if lines:
         html(build.note(*lines, tone=tone), key=key)
+
+
+def paged(rows: Sequence, size: int, key: str) -> Sequence:
+    """Those of the rows that stand on the page chosen by ``pages`` of this key."""
+    last = max(1, -(-len(rows) // size))
+    return rows[(min(st.session_state.get(key, 1), last) - 1) * size :][:size]
+
+
+def pages(rows: Sequence, size: int, key: str) -> None:
+    """The pages to choose from, where there is more than one."""
+    if len(rows) > size:
+        st.pagination(-(-len(rows) // size), key=key)
