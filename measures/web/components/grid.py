@@ -29,7 +29,7 @@ CHOICES = (12, grid.MONTHS, 36, 60)
 PER_PAGE, MEETINGS_PER_PAGE = 12, 6
 NARROW = 5
 """So many columns leave room for what will change beside the table."""
-MONTH_WIDTH, NOTE_WIDTH = 98, 240
+MONTH_WIDTH, NOTE_WIDTH = 92, 240
 """Pixels of a column."""
 ROW, HEADER = 35, 37
 

@@ -8,19 +8,19 @@ from measures.charts.markup import Safe, tag
 from measures.words import grid as words
 
 WIDE = Safe("width:100%")
-WIDTH, LETTER, AROUND = 124, 7, 26
-"""Pixels of a column, of a letter of its heading, and of what is around the heading."""
-IN_SIGHT = 2
-"""So many columns beside the month are in sight on a phone."""
+IN_SIGHT = (110, 144)
+"""Pixels of the first two columns: on a phone they are in sight beside the month."""
+WIDTH, LETTER, AROUND = 124, 7, 8
+"""Pixels of a later column, of a letter of its heading and beside it. Where there is room, each column gets some."""
 
 
 def width(place: int, heading: str) -> int:
-    """Pixels of the column at this place: the first stay narrow for a phone, a later one is as wide as its heading.
+    """Pixels of the column at this place: the first stay narrow for a phone, a later one has its heading's.
 
     >>> width(1, "Admitted as an emergency"), width(2, "Admitted as an emergency"), width(2, "Falls")
-    (124, 194, 124)
+    (144, 176, 124)
     """
-    return WIDTH if place < IN_SIGHT else max(WIDTH, LETTER * len(heading) + AROUND)
+    return IN_SIGHT[place] if place < len(IN_SIGHT) else max(WIDTH, LETTER * len(heading) + AROUND)
 
 
 def heading(table: Grid, key: str) -> str:
