@@ -1,7 +1,8 @@
 """Which sites stand out, quarter after quarter: by their level, and by how much they changed. Whom to visit.
 
-Each quarter's Y and s are the funnel's (``spc.funnel``; a rate's sizes are given in so small a unit that only its
-counts carry error). A change is Y less Y of the same quarter a year before, its error both errors together.
+Each quarter's Y and s are the funnel's (``spc.funnel``) of (x + 3/8) / (n + 3/4) for a proportion (Anscombe 1948:
+otherwise 60 of 60 would lie twice too far from 95 %), and for a rate with sizes in so small a unit that only its counts
+carry error. A change is Y less Y of the same quarter a year before, its error both errors together.
 
 *Ordinary differences.* Centre m and variance tau^2 solve: the z = (Y - m) / sqrt(s^2 + tau^2), their outer tenths
 pulled in, have weighted mean 0 and mean square 0.679 (1 - 1 / k), what k normal values would have. The funnel's own
@@ -29,7 +30,7 @@ from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
+from scipy import optimize, special
 
 from measures.fdr import called
 from measures.spc.funnel import FEW, funnel
@@ -56,8 +57,9 @@ class Deviants:
     funnel's scale; ``z`` with ordinary differences allowed for, above 0 on the good side; ``p``; ``called`` bool;
     NaN and False where a site has no figure. ``seen``: quarters with figures; ``times``: quarters called; ``best``:
     chance of being among the best tenth. ``lasts``: phi, NaN from a single quarter, and then taken as 1.
-    ``reliability``: rho of the newest quarter. ``figure``, ``shrunken`` (luck taken out of the newest quarter) and
-    ``expected`` (next time, where all sites together stay where they are), in the unit of numerator / denominator.
+    ``reliability``: rho of the newest quarter. ``figure``, ``usual`` (the centre; of changes, from where the site was),
+    ``shrunken`` (luck taken out of the newest quarter) and ``expected`` (next time, where all sites together stay where
+    they are), in the unit of numerator / denominator.
     ``listed``: worth a visit; ``once``: called in the newest quarter and not listed.
     """
 
@@ -75,6 +77,7 @@ class Deviants:
     lasts: float
     reliability: np.ndarray
     figure: np.ndarray
+    usual: np.ndarray
     shrunken: np.ndarray
     expected: np.ndarray
     listed: np.ndarray
@@ -142,7 +145,7 @@ def exceptional(
         newest, y[:, newest], s[:, newest], _Counts(x[:, newest], d[:, newest]), kind=kind, better=better, q=q
     )
     back = lag or cycle or LAST
-    if not 0 < back:
+    if back < 1:
         raise ValueError(f"lag is {lag}; it must be a number of periods above zero.")
     back = min(back, columns - 1)
     change = None
@@ -184,6 +187,12 @@ class _Counts:
     d_before: np.ndarray | None = None
     y_before: np.ndarray | None = None
 
+    @property
+    def newest(self) -> np.ndarray:
+        """The newest figure, or difference (k,)."""
+        rate = self.x[:, -1] / self.d[:, -1]
+        return rate if self.x_before is None else rate - self.x_before[:, -1] / self.d_before[:, -1]
+
 
 def _deviants(columns, y, s, counts: _Counts, *, kind: str, better: int, q: float) -> Deviants:
     k, t = y.shape
@@ -208,13 +217,14 @@ def _deviants(columns, y, s, counts: _Counts, *, kind: str, better: int, q: floa
     sure = (best > SURE) & (seen > 1) & (not np.isnan(lasts))
     listed = hit[:, -1] & ((times >= TIMES) | sure)
     kept = tau2[-1] / (tau2[-1] + s[:, -1] ** 2)
-    newest = y[:, -1], centre[-1] + kept * (y[:, -1] - centre[-1]), centre[-1] + better * np.where(now, mean, np.nan)
-    figure, shrunken, expected = (_in_units(one, counts, kind) for one in newest)
+    drawn = np.where(now, 0.0, np.nan), kept * (y[:, -1] - centre[-1]), better * np.where(now, mean, np.nan)
+    usual, shrunken, expected = (_in_units(centre[-1] + away, counts, kind) for away in drawn)
     share = 1.0 if np.isnan(lasts) else lasts
     return Deviants(
         columns, centre, tau2, y, s, z, p, hit, seen, times, best, lasts,
         reliability=share * spread / (spread + s[:, -1] ** 2),
-        figure=figure, shrunken=shrunken, expected=expected, listed=listed, once=hit[:, -1] & ~listed, q=q,
+        figure=counts.newest, usual=usual, shrunken=shrunken, expected=expected,
+        listed=listed, once=hit[:, -1] & ~listed, q=q,
     )  # fmt: skip
 
 
@@ -228,30 +238,32 @@ def ordinary(y: np.ndarray, s: np.ndarray) -> tuple[float, float]:
     >>> round(abs(centre), 6), tau2 > 1
     (0.0, True)
     """
-    aim = _PULLED * (1 - 1 / y.size)
+    aim, places = _PULLED * (1 - 1 / y.size), np.array([0.1, 0.9]) * (y.size - 1)
+    m, ranks = float(np.average(y, weights=s**-2.0)), np.arange(y.size)
 
-    def at(tau2: float, m: float) -> tuple[float, float]:
+    def pulled(z: np.ndarray) -> np.ndarray:
+        # As np.quantile, in a fifth of its time.
+        return np.clip(z, *np.interp(places, ranks, np.sort(z)))
+
+    def excess(tau2: float) -> float:
+        nonlocal m
         w = 1 / np.sqrt(s**2 + tau2)
+        total = float((w**2).sum())
         for _ in range(30):
-            step = float((_pulled((y - m) * w) * w).sum() / (w**2).sum())
+            step = float((pulled((y - m) * w) * w).sum()) / total
             m += step
-            if abs(step) < 1e-10 * (abs(m) + float(s.min())):
+            if abs(step) < 1e-9 / np.sqrt(total):
                 break
-        return m, float(np.mean(_pulled((y - m) * w) ** 2))
+        return float(np.mean(pulled((y - m) * w) ** 2)) - aim
 
-    m, square = at(0.0, float(np.average(y, weights=s**-2.0)))
-    if y.size < 2 or square <= aim:
+    if excess(0.0) <= 0 or y.size < 2:
         return m, 0.0
-    low, high = 0.0, float(np.var(y))
-    while at(high, m)[1] > aim:
-        low, high = high, 2 * high
-    for _ in range(60):
-        if high - low <= 1e-9 * high:
-            break
-        middle = (low + high) / 2
-        m, square = at(middle, m)
-        low, high = (middle, high) if square > aim else (low, middle)
-    return at(high, m)[0], high
+    high = float(np.var(y))
+    while excess(high) > 0:
+        high *= 2
+    tau2 = float(optimize.brentq(excess, 0.0, high, xtol=1e-12 * high, rtol=1e-9))
+    excess(tau2)
+    return m, tau2
 
 
 def _pulled(z: np.ndarray) -> np.ndarray:
@@ -316,9 +328,13 @@ def _scaled(x: np.ndarray, d: np.ndarray, kind: str) -> tuple[np.ndarray, np.nda
         own = ~np.isnan(x[:, j])
         if not own.any():
             continue
-        unit = _TOTAL / d[own, j].sum() if kind == "rate" else 1.0
-        found = funnel(x[own, j], d[own, j] * unit, kind=kind)
-        y[own, j], s[own, j] = found.y + (np.log(unit) if kind == "rate" else 0.0), found.s
+        if kind == "rate":
+            unit = _TOTAL / d[own, j].sum()
+            found = funnel(x[own, j], d[own, j] * unit, kind=kind)
+            y[own, j], s[own, j] = found.y + np.log(unit), found.s
+        else:
+            found = funnel(x[own, j] + 0.375, d[own, j] + 0.75, kind=kind)
+            y[own, j], s[own, j] = found.y, found.s
     return y, s
 
 
@@ -374,4 +390,7 @@ def _checked(numerator, denominator, kind: str, better: int, q: float) -> tuple[
         raise ValueError(f"q is {q!r}; it must lie between 0 and 1.")
     missing = np.isnan(x) | np.isnan(d)
     x[missing] = d[missing] = np.nan
+    if (d <= 0).any() or (x < 0).any() or (kind == "proportion" and (x > d).any()):
+        most = " and no more than its denominator" if kind == "proportion" else ""
+        raise ValueError(f"a denominator must be above zero, and a numerator zero or more{most}.")
     return x, d
