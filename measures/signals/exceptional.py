@@ -43,7 +43,7 @@ BEST: Final = 0.1
 SURE: Final = 0.8
 """Or how likely it must be that its lasting level is among the best tenth."""
 
-_PULLED: Final = 0.678615
+_PULLED: Final = 0.6786546
 """Mean square of a standard normal whose outer tenths are pulled in to its 10th and 90th percentile."""
 _FREEDOM: Final = 0.7
 _TOTAL: Final = 1e11  # all sizes of a rate together, so that the funnel's error of a size vanishes

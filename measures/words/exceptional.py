@@ -40,8 +40,8 @@ def lede(found: Visits) -> str:
     """Which quarter, of how many sites, and what it takes to be listed."""
     return (
         f"{format.capital(quarter(found.first, found.last))}, {format.count(found.sites, 'site')} with every figure, A"
-        " to Z. Listed is who is further out than luck and ordinary differences between sites explain, and has been"
-        " before: that is asked of no mark in the picture. Go and ask what they do, and what they would not do again."
+        " to Z. Stricter than the marks in the picture: a site must lie outside the whole range of ordinary differences"
+        " between sites, and not for one quarter alone. Go and ask what they do."
     )
 
 
@@ -49,10 +49,10 @@ def nobody(level: bool) -> str:
     """What stands in place of an empty list."""
     if level:
         return (
-            "No site was further out than ordinary differences between sites explain, quarter after quarter. That is"
-            " the usual thing."
+            "No site lay outside the ordinary range quarter after quarter. Somebody is always at its good end, and that"
+            " is the usual thing."
         )
-    return "No site changed for the better by more than the others ordinarily do. That is the usual thing."
+    return "No site changed for the better by more than sites ordinarily do. That is the usual thing."
 
 
 def luck(side: Side) -> str:
@@ -76,29 +76,29 @@ def once(side: Side) -> str:
     return f"{format.capital(many)} stood out this quarter alone: wait for a second figure."
 
 
-def level_reason(found: Visits, row: dict) -> str:
-    """Why a site is listed by its level.
-
-    One sentence of figures: what it reached, how often it was seen, what to expect next.
-    """
+def level_reasons(found: Visits, row: dict) -> list[str]:
+    """Why a site is listed by its level: what it reached, how often it was seen, what to expect next."""
     of = found.measure
     figure, expected = format.value(of, row["figure"]), format.value(of, row["expected"])
     over = "of" if of.form == Form.PROPORTION else "over"
     start = f"{figure} {over} {format.number(row['denominator'])} {sizes(of)}, where {format.value(of, row['usual'])}"
-    return f"{start} is usual; {seen(row, found.level)}; {_next(figure, expected, found.level)}"
+    return _lines(f"{start} is usual", seen(row, found.level), _next(figure, expected, found.level))
 
 
-def change_reason(found: Visits, row: dict) -> str:
-    """Why a site is listed by its change."""
-    of = found.measure
+def change_reasons(found: Visits, row: dict) -> list[str]:
+    """Why a site is listed by its change: by how much, how often that was seen, what to expect next."""
+    of, side = found.measure, found.change
     over = "of" if of.form == Form.PROPORTION else "over"
     start = (
-        f"{change(of, row['figure'])} than in {_before(found)}, at {format.value(of, row['figure'] + _was(of, row))}"
-        f" {over} {format.number(row['denominator'])} {sizes(of)}, where {change(of, row['usual'])} was usual"
+        f"{change(of, row['figure'])} than in {_before(found)} ({change(of, row['usual'])} was usual), now"
+        f" {format.value(of, row['figure'] + _was(of, row))} {over} {format.number(row['denominator'])} {sizes(of)}"
     )
     now, later = change(of, row["figure"]), change(of, row["expected"])
-    side = found.change
-    return f"{start}; {seen(row, side)}; {_next(now, f'{later} than a year before', side)}"
+    return _lines(start, seen(row, side), _next(now, later, side, " than a year before" * (not found.season_differs)))
+
+
+def _lines(*said: str) -> list[str]:
+    return [format.capital(one) for one in said]
 
 
 def seen(row: dict, side: Side) -> str:
@@ -120,12 +120,12 @@ def seen(row: dict, side: Side) -> str:
     return f"{said}, and among the best tenth of sites with a chance of {chance}"
 
 
-def _next(figure: str, expected: str, side: Side) -> str:
+def _next(figure: str, expected: str, side: Side, than: str = "") -> str:
     """Regression to the mean, with the figure to expect."""
-    if expected == figure or expected == f"{figure} than a year before":
-        return "luck hardly moves it, so expect about the same next quarter"
-    most = "" if side.lasts else " at best"
-    return f"part of it is luck of the draw: expect about {expected}{most} next quarter"
+    if expected == figure:
+        return "luck hardly moves it: expect about the same next quarter"
+    most = "" if side.lasts else ", at best,"
+    return f"part of it is luck of the draw: expect about {expected}{than}{most} next quarter"
 
 
 def change(measure: Measure, by: float) -> str:

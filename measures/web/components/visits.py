@@ -21,13 +21,13 @@ def visits(at: Desk, of: Measure) -> dict[str, str] | None:
         return None
     parts.section(words.title(found), words.lede(found), key="visits")
     parts.notes(words.cautions(found), key="visits.cautions")
-    opened = _side(at, found, found.level, words.LEVEL, words.level_reason, level=True)
+    opened = _side(at, found, found.level, words.LEVEL, words.level_reasons, level=True)
     if found.change is not None:
-        opened = _side(at, found, found.change, words.CHANGE, words.change_reason, level=False) or opened
+        opened = _side(at, found, found.change, words.CHANGE, words.change_reasons, level=False) or opened
     return {"site": opened, "measure": of.id} if opened else None
 
 
-def _side(at: Desk, found: Visits, side: Side, title: str, reason, *, level: bool) -> str | None:
+def _side(at: Desk, found: Visits, side: Side, title: str, reasons, *, level: bool) -> str | None:
     key = "visits.level" if level else "visits.change"
     after = " ".join(one for one in (words.luck(side), words.once(side)) if one)
     rows = side.table.to_dict("records")
@@ -37,13 +37,18 @@ def _side(at: Desk, found: Visits, side: Side, title: str, reason, *, level: boo
         caption = tag("caption", f"{title}, A to Z", class_="sr")
         heads = tag("thead", tag("tr", tag("th", "Site", scope="col"), tag("th", "Why", scope="col")))
         shown = tag(
-            "table", caption, heads, tag("tbody", *(_row(at, found, row, reason) for row in rows)), class_="cards"
+            "table", caption, heads, tag("tbody", *(_row(at, found, row, reasons) for row in rows)), class_="cards"
         )
     below = build.paragraph(after, small=True, muted=True) if after else None
-    return html(build.join(tag("h3", title, class_="mid"), shown, below), key=key)
+    pieces = (below, shown) if rows else (shown, below)
+    return html(build.join(tag("h3", title, class_="mid"), *pieces), key=key)
 
 
-def _row(at: Desk, found: Visits, row: dict, reason) -> Safe:
+def _row(at: Desk, found: Visits, row: dict, reasons) -> Safe:
     name = build.open_link(row["name"], sites.href(at.campaign.id, row["site"], measure=found.measure.id), row["site"])
     region = tag("span", row["region"], class_="sub") if row["region"] else None
-    return tag("tr", tag("td", name, region), tag("td", reason(found, row), style=sites.WHOLE_ROW))
+    return tag(
+        "tr",
+        tag("td", name, region),
+        tag("td", *(tag("div", one) for one in reasons(found, row)), style=sites.WHOLE_ROW),
+    )
