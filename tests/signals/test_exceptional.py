@@ -205,7 +205,7 @@ def test_the_unit_of_a_rate_does_not_matter(seed, unit):
 
 def test_where_nobody_is_exceptional_hardly_ever_is_anybody_called_and_the_funnel_alone_would_call():
     """Every call is false here, so the share of false calls is the share of campaigns with any: at most q."""
-    runs, counts = 120, np.zeros(4)
+    runs, counts = 90, np.zeros(4)
     for seed in range(runs):
         x, n = campaign(seed, sites=60, size=2000, spread=0.1, quarters=5)
         found = exceptional(x, n)
@@ -222,10 +222,10 @@ def test_small_counts_are_not_taken_for_merit():
     """Nobody at all differs; many sites count nought, or miss nobody."""
     any_called = [
         exceptional(*campaign(seed, sites=60, quarters=4, spread=0.0, size=60, **how)).level.called[:, -1].any()
-        for seed in range(25)
+        for seed in range(15)
         for how in ({"level": 0.97},)
     ]
-    x_n = [campaign(seed, sites=60, quarters=4, spread=0.0, size=100, level=0.03, kind="rate") for seed in range(25)]
+    x_n = [campaign(seed, sites=60, quarters=4, spread=0.0, size=100, level=0.03, kind="rate") for seed in range(15)]
     any_called += [exceptional(*one, kind="rate", better=-1).level.called[:, -1].any() for one in x_n]
     assert np.mean(any_called) <= 0.1
 
@@ -245,7 +245,7 @@ def test_the_top_twentieth_at_reliability_one_half_is_expected_to_keep_half_its_
 
 def test_what_is_expected_of_those_furthest_out_is_what_comes():
     gap, error = [], []
-    for seed in range(40):
+    for seed in range(24):
         x, n = campaign(seed, sites=60, quarters=5, spread=0.1, lasts=0.6, size=150)
         found = exceptional(x[:, :4], n[:, :4]).level
         top = np.argsort(-found.z[:, -1])[:6]
