@@ -98,7 +98,7 @@ def change_reasons(found: Visits, row: dict) -> list[str]:
 
 
 def _lines(*said: str) -> list[str]:
-    return [format.capital(one) for one in said]
+    return [f"{format.capital(one)}." for one in said]
 
 
 def seen(row: dict, side: Side) -> str:
@@ -124,8 +124,8 @@ def _next(figure: str, expected: str, side: Side, than: str = "") -> str:
     """Regression to the mean, with the figure to expect."""
     if expected == figure:
         return "luck hardly moves it: expect about the same next quarter"
-    most = "" if side.lasts else ", at best,"
-    return f"part of it is luck of the draw: expect about {expected}{than}{most} next quarter"
+    most = "about" if side.lasts else "at best about"
+    return f"part of it is luck of the draw: next quarter expect {most} {expected}{than}"
 
 
 def change(measure: Measure, by: float) -> str:

@@ -87,7 +87,7 @@ def test_worth_a_visit_is_asked_of_the_quarter_and_each_has_its_reasons():
     markup = listing(at, CHANGE)
     assert "Basildon and Thurrock University Hospitals" in markup
     assert "9.5 points better than in the same quarter a year before (0.5 points better was usual)" in markup
-    assert "expect about 5.8 points better than a year before next quarter" in markup
+    assert "next quarter expect about 5.8 points better than a year before." in markup
     assert "One other site stood out this quarter alone: wait for a second figure." in markup
 
 

@@ -46,9 +46,9 @@ def told(view, reasons, which):
 def test_a_level_is_told_in_three_lines_of_figures():
     which = side(row(0.973, 0.968, 0.861))
     assert told(found(level=which), words.level_reasons, which) == [
-        "97.3% of 30,000 attendances, where 86.1% is usual",
-        "Seen in three of the last four quarters",
-        "Part of it is luck of the draw: expect about 96.8% next quarter",
+        "97.3% of 30,000 attendances, where 86.1% is usual.",
+        "Seen in three of the last four quarters.",
+        "Part of it is luck of the draw: next quarter expect about 96.8%.",
     ]
 
 
@@ -56,9 +56,9 @@ def test_a_change_is_told_in_three_lines_of_figures():
     which = side(row(-1.2, -0.8, 0.1, times=4, before=5.4, base=1000.0))
     assert told(found(FALLS, change=which), words.change_reasons, which) == [
         "1.2 per 1,000 bed days better than in the same quarter a year before (0.1 per 1,000 bed days worse was usual),"
-        " now 4.2 per 1,000 bed days over 30,000 bed days",
-        "Seen in all of the last four quarters",
-        "Part of it is luck of the draw: expect about 0.8 per 1,000 bed days better than a year before next quarter",
+        " now 4.2 per 1,000 bed days over 30,000 bed days.",
+        "Seen in all of the last four quarters.",
+        "Part of it is luck of the draw: next quarter expect about 0.8 per 1,000 bed days better than a year before.",
     ]
 
 
@@ -66,8 +66,8 @@ def test_what_luck_hardly_moves_is_said_so_and_a_single_quarter_is_at_best():
     steady, single = side(row(0.973, 0.9731, 0.861)), side(row(0.973, 0.96, 0.861, times=1, best=0.999), lasts=False)
     assert told(found(level=steady), words.level_reasons, steady)[2].startswith("Luck hardly moves it")
     lines = told(found(level=single), words.level_reasons, single)
-    assert lines[1].endswith("with a chance of 99%"), "never certain"
-    assert lines[2].endswith("expect about 96.0%, at best, next quarter")
+    assert lines[1].endswith("with a chance of 99%."), "never certain"
+    assert lines[2].endswith("next quarter expect at best about 96.0%.")
     assert "From a single quarter" in " ".join(words.cautions(found(level=single)))
 
 

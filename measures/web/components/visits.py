@@ -12,6 +12,8 @@ from measures.web.components import parts, sites
 from measures.web.components.html import html
 from measures.words import exceptional as words
 
+_APART = Safe("padding:1px 0")
+
 
 def visits(at: Desk, of: Measure) -> dict[str, str] | None:
     """The section; the site that was clicked and its measure, as the site's page wants them."""
@@ -50,5 +52,5 @@ def _row(at: Desk, found: Visits, row: dict, reasons) -> Safe:
     return tag(
         "tr",
         tag("td", name, region),
-        tag("td", *(tag("div", one) for one in reasons(found, row)), style=sites.WHOLE_ROW),
+        tag("td", *(tag("div", one, style=_APART) for one in reasons(found, row)), style=sites.WHOLE_ROW),
     )
