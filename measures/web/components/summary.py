@@ -14,6 +14,7 @@ from measures.charts.markup import tag
 from measures.charts.season import season_chart
 from measures.charts.sparkline import sparkline
 from measures.model import Position
+from measures.review.exceptional import VisitCounts
 from measures.review.outlook import OutlookView
 from measures.review.season import season
 from measures.review.views import SummaryView
@@ -21,6 +22,7 @@ from measures.web.components import parts
 from measures.web.components.charts import chart
 from measures.web.components.html import html
 from measures.words import definitions as defined
+from measures.words import exceptional as exceptional_words
 from measures.words import outlook as outlook_words
 from measures.words import summary as words
 
@@ -102,10 +104,11 @@ def history(view: SummaryView) -> None:
     parts.pairs(words.aim_history(view) or [("No aim yet", "None had been agreed by then.")], key="summary.aims")
 
 
-def flags(view: SummaryView) -> None:
-    """What the control charts mark, and why that is not yet news."""
+def flags(view: SummaryView, worth: VisitCounts | None) -> None:
+    """What the control charts mark, and why that is not yet news; how many sites are worth a visit, none named."""
     parts.section("What the control charts mark")
     parts.paragraph(words.flags_note(view), key="summary.flags", muted=False)
+    parts.paragraph(exceptional_words.counted(worth), key="summary.visits", muted=False)
 
 
 def picture(view: SummaryView, ahead: OutlookView | None = None, assumed: Assumption = Assumption.NOTHING_MORE) -> None:
