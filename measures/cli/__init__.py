@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from measures.cli import apportion, files, funnel, rebase, spc, stores
+from measures.cli import apportion, files, funnel, rebase, signals, spc, stores
 
 
 @click.group()
@@ -21,6 +21,7 @@ for command in (
     funnel.funnel,
     apportion.apportion,
     rebase.rebase,
+    signals.signals,
     stores.demo,
     stores.review,
     files.import_,
