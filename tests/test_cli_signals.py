@@ -66,7 +66,7 @@ def test_one_row_per_series_and_the_changed_ones_declared_with_when_and_how_much
     # A step this large shows before it has six periods of its own: the stretch then begins some before it.
     assert found["since"].between("2020-03-01", "2020-10-01").all()
     assert found["declared"].between("2020-09-01", "2021-03-01").all()
-    assert found["effect"].astype(float).between(STEP / 2, STEP * 1.3).all()
+    assert found["effect"].astype(float).between(STEP / 3, STEP * 1.3).all()
     assert found["q"].astype(float).between(0, 0.05).all()
     assert (out.drop(index=CHANGED)[COLUMNS[1:]] == "").all(axis=None)
 
