@@ -108,7 +108,11 @@ def test_every_new_look_equals_the_full_replay(kind, cycle):
     carried: Detected | None = None
     for columns in range(one.start, one.value.shape[1] + 1):
         then = families.until(one, columns)
+        before = carried
         carried, replay = detect(then, carried=carried), detect(then)
+        if before is not None:
+            assert (carried.up.best >= before.up.best).all()
+            assert (carried.down.p <= before.down.p).all()
         assert carried.looked == replay.looked == columns - 1
         for name in ("up", "down"):
             for field in fields(Side):
@@ -138,6 +142,24 @@ def test_a_month_left_out_at_all_sites_declares_no_more_than_it_takes_away(seed,
     assert not (found.up.declared == column).any()
     assert not (found.up.since == column).any()
     assert (found.up.declared[:3] >= 0).all()
+
+
+def test_a_change_is_declared_at_the_first_look_that_can():
+    one = family(5)
+    found = detect(one).up
+    mine = np.flatnonzero(found.declared >= 0)
+    assert mine.size
+    for site in mine:
+        at = int(found.declared[site])
+        assert detect(families.until(one, at)).up.declared[site] == -1
+        assert detect(families.until(one, at + 1)).up.declared[site] == at
+
+
+def test_where_neither_direction_is_better_each_change_counts_at_twice_its_chance():
+    one = family(9)
+    up, both = detect(one).up, detect(replace(one, better=0)).up
+    assert (up.p < 0.3).any()
+    np.testing.assert_allclose(both.p, np.minimum(2 * up.p, 1))
 
 
 def test_a_declaration_stands_whatever_comes_after():
@@ -229,6 +251,7 @@ def test_the_scan_is_its_formula_written_plainly(rho, by_size, prior, certain):
     y[rng.random(y.shape) < 0.2] = np.nan
     y[0, 20:] += 2
     y[1, 12:] = np.nan
+    y[2, :10] = [np.nan] * 9 + [0.5]
     size = rng.uniform(0.3, 3, y.shape)
     relative = noises.relative_sd(size, by_size)
     white = scan.whiten(y, rho, relative)
