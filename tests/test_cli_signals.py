@@ -299,3 +299,12 @@ def test_a_hundred_thousand_rows_in_one_family():
     assert done.exit_code == 0
     assert set(CHANGED_NAMES) <= set(declared(done))
     assert len(declared(done)) <= 6
+
+
+def test_moments_that_no_two_sites_share_are_said_to_be_too_many():
+    rng = np.random.default_rng(3)
+    moments = np.datetime64("2019-06-01T00:00:00") + rng.choice(3 * 10**7, 20_000, replace=False)
+    frame = pd.DataFrame({"series": rng.integers(0, 500, 20_000), "period": moments, "value": 1.0})
+    done = run(csv(frame))
+    assert done.exit_code == 1
+    assert "20,000 different periods at 500 sites are too many to replay" in done.stderr

@@ -14,7 +14,7 @@ from measures.cli.observations import Observations, observations
 from measures.cli.shared import BETTER, DIRECTION, IN, OUT, finish, name_of
 from measures.model import Direction
 from measures.signals.detector import FDR, FEWEST_BEFORE, Side, Status, detect
-from measures.signals.table import Tables, tables
+from measures.signals.table import Tables, TooMany, tables
 
 CAMPAIGN = "campaign"
 IGNORED = {"phase", "target"}
@@ -74,6 +74,8 @@ def signals(source: BinaryIO, out: BinaryIO, start: str, better: str, fdr: float
         for line in refusals.lines():
             click.echo(line, err=True)
         raise click.BadParameter(str(error), param_hint="--start") from error
+    except TooMany as error:
+        raise click.ClickException(str(error)) from error
     csvio.write(made, out)
     finish(refusals)
 

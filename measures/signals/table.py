@@ -17,6 +17,13 @@ quarters. Other spacings have no year."""
 SPARSE = 2
 """Periods that nobody reported become empty columns, unless there would be this many times as many columns."""
 
+MOST = 4e9
+"""Sites x periods x looks beyond which a replay would take minutes: periods that no two sites share, mostly."""
+
+
+class TooMany(ValueError):
+    """More periods than can be replayed; the message is a sentence."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tables:
@@ -96,7 +103,8 @@ def tables(
 
     ``series`` codes from 0 to ``sites`` - 1 (default: the largest there is), no two rows with the same period;
     ``period`` and ``start`` whole seconds since 1970 or datetime64. A column is a week, month or quarter, whichever day
-    of it is written, as long as no series has two rows in one and the start lies in none; else it is a moment.
+    of it is written, as long as no series has two rows in one and the start lies in none; else it is a moment. Raises
+    ValueError where there are no rows, TooMany where periods and sites are too many.
 
     >>> t = tables(np.array([0, 1, 0]), np.array(["2020-04", "2020-01", "2020-03"], "datetime64[M]"),
     ...            np.datetime64("2020-04"), np.array([5.0, 4.0, 3.0]))
@@ -118,7 +126,13 @@ def tables(
         ordinal = ordinals(columns, cycle) if cycle else np.arange(len(columns))
     elif columns[-1] - columns[0] < SPARSE * len(columns):
         column, ordinal = key - columns[0], np.arange(columns[0], columns[-1] + 1)
-    row = np.full((int(series.max()) + 1 if sites is None else sites, len(ordinal)), -1)
+    sites = int(series.max()) + 1 if sites is None else sites
+    if sites * float(len(ordinal)) ** 2 > MOST:
+        raise TooMany(
+            f"{len(ordinal):,} different periods at {sites:,} sites are too many to replay: write each period"
+            " as the first day of its week, month or quarter."
+        )
+    row = np.full((sites, len(ordinal)), -1)
     row[series, column] = np.arange(len(series))
     there = row >= 0
 

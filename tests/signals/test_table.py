@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from measures.signals.scale import Kind
-from measures.signals.table import Tables, cycle_of, kind_of, ordinals, tables
+from measures.signals.table import Tables, TooMany, cycle_of, kind_of, ordinals, tables
 
 
 def days(*texts):
@@ -127,6 +127,14 @@ def test_seconds_and_dates_are_the_same_and_sites_without_rows_are_rows():
     np.testing.assert_array_equal(one.value, other.value)
     assert np.isnan(one.value[[0, 2, 3]]).all()
     assert one.start == other.start == 12
+
+
+def test_periods_that_no_two_sites_share_are_too_many_to_replay():
+    series = np.repeat(np.arange(1000), 40)
+    rng = np.random.default_rng(2)
+    seconds = np.sort(rng.choice(10**9, series.size, replace=False))
+    with pytest.raises(TooMany, match="40,000 different periods at 1,000 sites are too many"):
+        tables(series, rng.permutation(seconds), 5 * 10**8, np.ones(series.size))
 
 
 def test_no_rows_are_refused():
