@@ -18,7 +18,7 @@ from tests.signals.families import family
 
 SEEDS = st.integers(0, 10_000)
 KINDS = (Kind.VALUE, Kind.PROPORTION, Kind.RATE)
-FEW = settings(max_examples=12)
+FEW = settings(max_examples=8)
 FIGURES = ("effect", "low", "high")
 
 
@@ -79,7 +79,7 @@ def test_counting_those_who_did_not_instead_swaps_up_and_down(seed):
     mirrored(other.down, found.up)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(SEEDS, st.sampled_from(["noise", "constant", "late", "empty"]))
 def test_a_site_that_never_changes_declares_nobody_who_was_far_from_it(seed, what):
     one = family(seed, sites=20, step=2.0)
@@ -285,7 +285,7 @@ def test_the_likelihood_of_a_correlation_is_its_formula_written_plainly(rho, by_
 @pytest.mark.parametrize(("baseline", "rho"), [(12, 0.0), (24, 0.4)])
 def test_the_table_of_chance_is_what_the_scan_does(baseline, rho):
     """Known variance, as the table has it; within three of its standard errors, and what the table is smoothed by."""
-    series = 4_000
+    series = 3_000
     y = families.noise(np.random.default_rng(13), series, baseline + null.LOOKS, rho)
     most = np.full(series, -np.inf)
     for look in scan.looks(scan.whiten(y, rho), baseline, 1e9, 1.0):
