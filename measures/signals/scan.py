@@ -24,6 +24,8 @@ import numpy as np
 
 FEWEST_AFTER = 6
 """Reported periods after a change before it can be called sustained."""
+LASTING = 0.8
+"""What the best date with so many after must explain of what the best of all dates does."""
 SCALE = 0.7
 """How much of the price for short stretches is charged: in full, it would take power from late changes."""
 HORIZON = 24
@@ -149,8 +151,8 @@ def _look(white, rows, start, t, sums, prior_df, prior_var, certain_df, out) -> 
         seen = np.where(side & ~np.isnan(explained), explained, -1.0)
         lasting = np.where(long, seen, -1.0)
         at = lasting.argmax(axis=1)
-        # Where a date too recent explains more, what is seen may be a single month: it has to wait.
-        fine = (lasting[every, at] >= seen.max(axis=1)) & (lasting[every, at] > 0)
+        # Where a date too recent explains much more, what is seen may be a single month: it has to wait.
+        fine = (lasting[every, at] >= LASTING * seen.max(axis=1)) & (lasting[every, at] > 0)
         best = np.where(lasting > 0, z, -np.inf).max(axis=1)
         out[0][i][rows] = np.where(fine, best, -np.inf)
         out[1][i][rows] = np.where(fine, start + at, -1)

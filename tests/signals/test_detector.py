@@ -121,16 +121,36 @@ def test_every_new_look_equals_the_full_replay(kind, cycle):
     assert (carried.up.declared >= 0).any()
 
 
-def test_several_looks_at_once_and_other_figures():
+def test_several_looks_at_once():
     one = family(4)
-    early = detect(families.until(one, 20))
-    same(detect(one, carried=early).up, detect(one).up)
-    with pytest.raises(ValueError, match="carried"):
-        detect(one, carried=detect(one, fdr=0.1))
-    with pytest.raises(ValueError, match="carried"):
-        detect(families.until(one, 20), carried=detect(one))
-    with pytest.raises(ValueError, match="carried"):
-        detect(families.cells(one, lambda x: x[1:]), carried=early)
+    same(detect(one, carried=detect(families.until(one, 20))).up, detect(one).up)
+
+
+def _corrected(one: Family) -> Family:
+    value = one.value.copy()
+    value[3, one.start + 2] -= 5
+    return replace(one, value=value)
+
+
+@pytest.mark.parametrize(
+    ("what", "changed"),
+    [
+        ("a correction", _corrected),
+        ("a site fewer", lambda one: families.cells(one, lambda x: x[1:])),
+        ("another order", lambda one: families.cells(one, lambda x: x[::-1])),
+        ("an earlier look", lambda one: families.until(one, 16)),
+        ("another direction", lambda one: replace(one, better=0)),
+    ],
+)
+def test_of_other_figures_nothing_is_taken_over(what, changed):
+    early = detect(families.until(family(4), 20))
+    other = changed(family(4))
+    same(detect(other, carried=early).up, detect(other).up)
+
+
+def test_at_another_rate_nothing_is_taken_over():
+    one = family(4)
+    same(detect(one, carried=detect(families.until(one, 20), fdr=0.2)).up, detect(one).up)
 
 
 @FEW
