@@ -30,8 +30,8 @@ from measures.model import ALL, Cause, Form
 from measures.review import Review, limits, seasonal
 from measures.review.frames import FLAGS
 from measures.review.limits import SIGN
-from measures.review.signals import Looked, Status, families, look
-from measures.signals.scale import back, scaled
+from measures.review.signals import Looked, Status, families, look, without_season
+from measures.signals.scale import back
 from measures.signals.scan import FEWEST_AFTER
 
 __all__ = ["FEWEST_AFTER", "Reason", "flags", "of_points"]
@@ -87,7 +87,7 @@ def of_points(review: Review, points: pd.DataFrame, measure: str, group: str = A
     if not first.size:
         return pd.DataFrame(columns=list(FLAGS))
     cause = rows["cause"].astype(str).to_numpy()
-    still = np.append(0, np.cumsum(_without_season(review, rows, one) == cause))
+    still = np.append(0, np.cumsum(_unseasonal(review, rows, one) == cause))
     frame = rows.iloc[first][["site", "measure", "group"]].reset_index(drop=True)
     frame = frame.assign(
         cause=cause[first],
@@ -96,7 +96,10 @@ def of_points(review: Review, points: pd.DataFrame, measure: str, group: str = A
         points=last + 1 - first,
         rules=[_names(rows["rules"].iloc[a : b + 1]) for a, b in zip(first, last, strict=True)],
         side=_side(cause[first], SIGN[one.measure.better]),
+        reported=0,
     )
+    if one.found is not None:
+        frame["reported"] = _reported(one, _place(one, frame), _columns(one, frame["first"]))
     return frame.assign(reason=_reasons(one, frame, still[last + 1] > still[first]))[list(FLAGS)]
 
 
@@ -122,16 +125,16 @@ def _side(cause: np.ndarray, better: int) -> np.ndarray:
     return np.array([plain[name] for name in cause], np.int64)
 
 
-def _without_season(review: Review, rows: pd.DataFrame, one: Looked) -> np.ndarray:
+def _unseasonal(review: Review, rows: pd.DataFrame, one: Looked) -> np.ndarray:
     """The causes (n,) of the points on the same chart, of the values without the season that the sites share."""
     measure = review.campaign.measure(one.measure.id)
     already = review.seasons.get(measure.id) in seasonal.TAKEN_OUT
     if one.found is None or already or not one.found.season.swing:
         return rows["cause"].astype(str).to_numpy()
     value = rows["value"].to_numpy(float)
-    column = np.searchsorted(one.periods, rows["period"].to_numpy().astype("datetime64[D]"))
+    column = _columns(one, rows["period"])
     cell = _place(one, rows), np.minimum(column, len(one.periods) - 1)
-    out = back(one.found.family.kind, (_scaled(one) - one.found.season.fitted)[cell])
+    out = back(one.found.family.kind, without_season(one)[cell])
     value = np.where((column < len(one.periods)) & ~np.isnan(out), out, value)
     ratio = measure.form.has_denominator
     base = measure.rate_base if measure.form == Form.RATE else 1.0
@@ -146,17 +149,15 @@ def _place(one: Looked, rows: pd.DataFrame) -> np.ndarray:
     return pd.Index(one.sites).get_indexer(rows["site"].astype(str))
 
 
-def _scaled(one: Looked) -> np.ndarray:
-    family = one.found.family
-    return scaled(family.kind, family.value, family.numerator, family.denominator, family.start).y
+def _columns(one: Looked, periods: pd.Series) -> np.ndarray:
+    """Which of the family's columns each period is."""
+    return np.searchsorted(one.periods, periods.to_numpy().astype("datetime64[D]"))
 
 
 def _reasons(one: Looked, frame: pd.DataFrame, remains: np.ndarray) -> np.ndarray:
     """The first reason that holds for each stretch."""
     site = _place(one, frame)
-    first, last = (
-        np.searchsorted(one.periods, frame[name].to_numpy().astype("datetime64[D]")) for name in ("first", "last")
-    )
+    first, last = (_columns(one, frame[name]) for name in ("first", "last"))
     side = frame["side"].to_numpy()
     status = one.status.astype(str)[site]
     held = {
@@ -179,7 +180,7 @@ def _reasons(one: Looked, frame: pd.DataFrame, remains: np.ndarray) -> np.ndarra
             Reason.SEASON: ~remains,
             Reason.TURNED: ((other >= 0) & (turned >= first)) | (now * side * 2 < -np.abs(then)),
             Reason.PASSED: np.isfinite(now) & (now * side * 2 < np.abs(then)),
-            Reason.SOON: _reported(one, site, first) < FEWEST_AFTER,
+            Reason.SOON: frame["reported"].to_numpy() < FEWEST_AFTER,
             Reason.TOGETHER: runs & (noise.rho >= max(HANGS_TOGETHER, 2 * noise.error)),
         }
     return np.select(list(held.values()), [reason.value for reason in held], Reason.LUCK.value)
@@ -188,7 +189,7 @@ def _reasons(one: Looked, frame: pd.DataFrame, remains: np.ndarray) -> np.ndarra
 def _moved(one: Looked, site: np.ndarray, first: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """How far from the baseline's level, without the season, lie the periods after each stretch (NaN where those are
     fewer than ``ENOUGH``), and those of it; on the scale."""
-    y = _scaled(one) - one.found.season.fitted
+    y = without_season(one)
     there = np.isfinite(y)
     total, count = (
         np.concatenate([np.zeros((len(x), 1)), np.cumsum(x, axis=1)], axis=1) for x in (np.where(there, y, 0.0), there)

@@ -19,15 +19,19 @@ from measures.review import LOOKS, Review
 from measures.review.calendar import periods_over
 from measures.review.frames import LOOKED, SIGNALS
 from measures.review.limits import SIGN
-from measures.signals.detector import FDR, Detected, Family, Side, Status, detect
-from measures.signals.scale import Kind
+from measures.signals.detector import FDR, FEWEST_BEFORE, Detected, Family, Side, Status, detect
+from measures.signals.scale import Kind, back, scaled
 
 __all__ = [
-    "FDR", "Broke", "Looked", "Status", "Way", "by_luck", "declared", "families", "look", "looked", "signals",
+    "FDR", "FEWEST_BEFORE", "Broke", "Looked", "Status", "Way", "by_luck", "declared", "families", "look", "looked",
+    "signals", "without_season",
 ]  # fmt: skip
 
 CYCLES = {"month": 12, "quarter": 4, "week": 52}
 """Periods in a year, by frequency."""
+
+NEWEST = 6
+"""Reported periods that say how a site is now."""
 
 
 class Way(StrEnum):
@@ -127,16 +131,36 @@ def by_luck(count: int) -> float:
 
 def declared(one: Looked) -> pd.DataFrame:
     """The signals of one family (``frames.SIGNALS``), by site."""
-    better, parts = SIGN[one.measure.better], []
+    better, parts, now = SIGN[one.measure.better], [], _now(one)
     for sign, side in one.sides.items():
         rows = np.flatnonzero(side.declared >= 0)
         good = Way.IMPROVEMENT if sign == better else Way.DETERIORATION
         way = good if better else (Way.UP if sign > 0 else Way.DOWN)
         figures = {name: getattr(side, name)[rows] for name in ("effect", "low", "high", "q", "p")}
         at = {name: one.periods[getattr(side, name)[rows]].astype("datetime64[us]") for name in ("declared", "since")}
-        parts.append(pd.DataFrame({**_key(one, rows), "direction": way.value, **at, **figures}))
+        parts.append(pd.DataFrame({**_key(one, rows), "direction": way.value, **at, **figures, "now": now[rows]}))
     frame = pd.concat(parts, ignore_index=True) if parts else _nothing(SIGNALS)
     return frame.sort_values(["site", "since"], kind="stable", ignore_index=True)[list(SIGNALS)]
+
+
+def without_season(one: Looked) -> np.ndarray:
+    """The figures (s, n) on the scale they are judged on, without the season that the sites have in common."""
+    family = one.found.family
+    y = scaled(family.kind, family.value, family.numerator, family.denominator, family.start).y
+    return y - one.found.season.fitted
+
+
+def _now(one: Looked) -> np.ndarray:
+    """How far each site's ``NEWEST`` last reported periods lie from those before the start, in their unit (s,)."""
+    if one.found is None:
+        return np.full(len(one.sites), np.nan)
+    y = without_season(one)
+    there = np.isfinite(y)
+    newest = there & (np.cumsum(there[:, ::-1], axis=1)[:, ::-1] <= NEWEST)
+    before = there & (np.arange(y.shape[1]) < one.start)
+    level = (np.where(mask, y, 0.0).sum(axis=1) / np.maximum(mask.sum(axis=1), 1) for mask in (newest, before))
+    later, first = (back(one.found.family.kind, mean) for mean in level)
+    return np.where(before.any(axis=1), later - first, np.nan)
 
 
 def _series(one: Looked) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from measures.review.outlook import outlook
 from measures.words import aims as aims_words
 from measures.words import chart as chart_words
 from measures.words import outlook as outlook_words
+from measures.words import signals as signal_words
 from measures.words import site as site_words
 from measures.words import sites as sites_words
 from measures.words import summary as words
@@ -29,7 +30,7 @@ MONTHS = [m.date() for m in pd.date_range("2016-04-01", "2019-03-01", freq="MS")
 
 def summary_sentences(view):
     found = [words.heading(view), *words.lede(view), words.chart_title(view), words.positions_note(view)]
-    found += [words.flags_note(view), words.alt(view), words.regions_unit(view)]
+    found += [*signal_words.summary(view.lasting), words.alt(view), words.regions_unit(view)]
     found += [text for fact in words.facts(view) for text in (fact.name, fact.value, fact.means)]
     return found + [text for pair in words.aim_history(view) for text in pair]
 
