@@ -105,7 +105,7 @@ def of_points(review: Review, points: pd.DataFrame, measure: str, group: str = A
 
 def _stretches(rows: pd.DataFrame, one: Looked) -> tuple[np.ndarray, np.ndarray]:
     """The first and the last row of each stretch of points since the start that are flagged for one cause."""
-    if not one.looks:
+    if one.start >= len(one.periods):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     known = [cause.value for cause in Cause if cause != Cause.COMMON]
     flagged = rows["cause"].isin(known).to_numpy() & ~rows["ghosted"].to_numpy(bool)

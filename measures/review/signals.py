@@ -84,8 +84,8 @@ class Looked:
 
     @property
     def looks(self) -> int:
-        """How many times."""
-        return len(self.periods) - self.start
+        """How many times, not counting periods that nobody has reported."""
+        return int(np.isfinite(self.found.family.value[:, self.start :]).any(axis=0).sum()) if self.found else 0
 
 
 def families(review: Review) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ PER_PAGE = 25
 CAPTION = "Sites, A to Z"
 ORDERS = {"a-z": "A to Z", "region": "By region", "reporting": "Not reported first"}
 FILTERS = {
-    "lasting": "Lasting change",
+    "lasting": "Signals",
     "improvement": "Improvement",
     "concern": "Concern",
     "behind": "Behind its path",
@@ -80,7 +80,7 @@ def _controls(view: SitesView) -> tuple[str, str | None, list[str], str]:
             label_visibility="collapsed",
             icon=":material/search:",
             key="sites.find",
-            width=260,
+            width=220,
         )
         state = st.pills(
             "Show only", list(FILTERS), format_func=FILTERS.__getitem__, label_visibility="collapsed",
