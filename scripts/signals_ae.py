@@ -93,11 +93,11 @@ whether figures are comparable at all, then the season, then what came after it.
 """
 
 AFTER = """
-*The season*: on the same chart without what all sites do at that time of year, no point of it is flagged. *Did not
-last*: three or more later months lie, on average, less than half as far out. *Went the other way*: they lie more than
-half as far out on the other side, or a signal in that direction was declared later. *Months hang together*: only rules
-that count points on one side see it, and such runs come by themselves where months resemble the month before. *Within
-what luck makes*: it lasts, but among so many sites looked at so often some would show as much with nothing changed.
+*Came with the season*: on the same chart without what all sites do at that time of year, no point of it is flagged.
+*Did not last*: three or more later months lie, on average, less than half as far out. *Went the other way*: they lie
+more than half as far out on the other side, or a signal in that direction was declared later. *Runs that come by
+themselves*: only rules that count points on one side see it, and months resemble the month before. *Within what luck
+makes*: it lasts, but among so many sites looked at so often some would show as much with nothing changed.
 
 {sentence}
 """

@@ -21,11 +21,11 @@ FLAGGED = "What the chart flags besides, and why it is not a signal"
 CAUSES = {"improvement": "Improvement", "concern": "Concern", "high": "Higher", "low": "Lower"}
 NAMES = {
     Reason.SIGNAL: "part of a signal",
-    Reason.SEASON: "the season",
+    Reason.SEASON: "came with the season",
     Reason.PASSED: "did not last",
     Reason.TURNED: "went the other way afterwards",
     Reason.SOON: "too soon to tell",
-    Reason.TOGETHER: "months hang together",
+    Reason.TOGETHER: "runs that come by themselves",
     Reason.LUCK: "within what luck makes",
     Reason.SHORT: "too short a baseline",
     Reason.NO_SEASON: "season not known",
@@ -84,7 +84,7 @@ def older(lasting: OfSite) -> str:
     said = ", ".join(f"{in_words(n)} {NAMES[Reason(reason)]}" for reason, n in by.items())
     many = "One older stretch" if len(rows) == 1 else f"{capital(in_words(len(rows)))} older stretches"
     if len(rows) == 1:
-        return f"{many} of flagged points was none either: {NAMES[Reason(next(iter(by)))]}."
+        return f"{many} of flagged points was none either ({NAMES[Reason(next(iter(by)))]})."
     return f"{many} of flagged points were none either: {said}."
 
 
