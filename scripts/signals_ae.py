@@ -115,7 +115,7 @@ def page(observations: pd.DataFrame, campaign: Campaign) -> str:
 
 def _declared_row(found: Review, measure: Measure) -> str:
     one = look(found, measure.id)
-    rows = declared(one)
+    rows = declared(found, measure.id)
     counts = ((text, int((rows["direction"] == way.value).sum())) for way, text in WAYS.items())
     said = ", ".join(f"{n} {text}" for text, n in counts if n)
     swing = one.found.season.swing
@@ -135,7 +135,7 @@ def _points(one: Looked) -> str:
 def _listed(found: Review, measure: Measure) -> str:
     lasting = of_sites(found, measure)
     names = {s.id: s.name for s in found.campaign.sites}
-    rows = declared(look(found, measure.id)).to_dict("records")
+    rows = declared(found, measure.id).to_dict("records")
     rows.sort(key=lambda row: (row["direction"] != Way.IMPROVEMENT.value, alphabetical(names[row["site"]])))
     said = f"{words.counts(lasting)} {words.held(lasting)} {_one_winter(rows)}"
     text = SHARE.format(name=measure.name, counts=_filled(said))
@@ -174,7 +174,7 @@ def _filled(said: str) -> str:
 def _by_month(found: Review, measures: Iterable[Measure]) -> str:
     columns, heads = [], []
     for measure in measures:
-        rows = declared(look(found, measure.id))
+        rows = declared(found, measure.id)
         better = measure.better != Direction.NEITHER
         for way in (Way.IMPROVEMENT, Way.DETERIORATION) if better else (Way.UP, Way.DOWN):
             mine = rows[(rows["direction"] == way.value).to_numpy()]

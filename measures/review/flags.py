@@ -30,7 +30,7 @@ from measures.model import ALL, Cause, Form
 from measures.review import Review, limits, seasonal
 from measures.review.frames import FLAGS
 from measures.review.limits import SIGN
-from measures.review.signals import Looked, Status, families, look, without_season
+from measures.review.signals import Looked, Status, families, look
 from measures.signals.scale import back
 from measures.signals.scan import FEWEST_AFTER
 
@@ -134,7 +134,7 @@ def _unseasonal(review: Review, rows: pd.DataFrame, one: Looked) -> np.ndarray:
     value = rows["value"].to_numpy(float)
     column = _columns(one, rows["period"])
     cell = _place(one, rows), np.minimum(column, len(one.periods) - 1)
-    out = back(one.found.family.kind, without_season(one)[cell])
+    out = back(one.found.family.kind, one.unseasonal[cell])
     value = np.where((column < len(one.periods)) & ~np.isnan(out), out, value)
     ratio = measure.form.has_denominator
     base = measure.rate_base if measure.form == Form.RATE else 1.0
@@ -189,16 +189,16 @@ def _reasons(one: Looked, frame: pd.DataFrame, remains: np.ndarray) -> np.ndarra
 def _moved(one: Looked, site: np.ndarray, first: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """How far from the baseline's level, without the season, lie the periods after each stretch (NaN where those are
     fewer than ``ENOUGH``), and those of it; on the scale."""
-    y = without_season(one)
+    y = one.unseasonal[site]
     there = np.isfinite(y)
     total, count = (
         np.concatenate([np.zeros((len(x), 1)), np.cumsum(x, axis=1)], axis=1) for x in (np.where(there, y, 0.0), there)
     )
-    n = y.shape[1]
+    each, n = np.arange(len(y)), y.shape[1]
 
     def mean(a: np.ndarray, b: np.ndarray, enough: int = 1) -> np.ndarray:
-        k = count[site, b] - count[site, a]
-        return np.where(k >= enough, (total[site, b] - total[site, a]) / np.maximum(k, 1), np.nan)
+        k = count[each, b] - count[each, a]
+        return np.where(k >= enough, (total[each, b] - total[each, a]) / np.maximum(k, 1), np.nan)
 
     level = mean(np.zeros_like(first), np.full_like(first, one.start))
     return mean(last + 1, np.full_like(last, n), ENOUGH) - level, mean(first, last + 1) - level
@@ -206,6 +206,6 @@ def _moved(one: Looked, site: np.ndarray, first: np.ndarray, last: np.ndarray) -
 
 def _reported(one: Looked, site: np.ndarray, first: np.ndarray) -> np.ndarray:
     """How many periods each site reported from the stretch's first on."""
-    there = np.isfinite(one.found.family.value)
+    there = np.isfinite(one.found.family.value[site])
     left = np.cumsum(there[:, ::-1], axis=1)[:, ::-1]
-    return left[site, first]
+    return left[np.arange(len(left)), first]

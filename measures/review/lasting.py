@@ -66,7 +66,7 @@ def of_site(review: Review, site: str, measure: Measure, points: pd.DataFrame) -
     mine = np.flatnonzero(one.sites == site) if one else np.zeros(0, int)
     if one is None or not mine.size:
         return OfSite(family, pd.DataFrame(columns=list(SIGNALS)), pd.DataFrame(columns=list(FLAGS)))
-    row, found = int(mine[0]), declared(one)
+    row, found = int(mine[0]), declared(review, measure.id)
     until = int(one.until[row])
     return OfSite(
         family=family,
@@ -84,7 +84,7 @@ def of_sites(review: Review, measure: Measure) -> OfSites:
     """All open sites', for one measure."""
     one = look(review, measure.id)
     open_sites = review.sites.loc[review.sites["open"], "site"]
-    found = declared(one) if one else pd.DataFrame(columns=list(SIGNALS))
+    found = declared(review, measure.id)
     found = found[found["site"].isin(open_sites).to_numpy()].reset_index(drop=True)
     return OfSites(_family(one, measure), found, len(open_sites))
 

@@ -24,7 +24,7 @@ from measures.signals.scale import Kind, back, scaled
 
 __all__ = [
     "FDR", "FEWEST_BEFORE", "Broke", "Looked", "Status", "Way", "by_luck", "declared", "families", "look", "looked",
-    "signals", "without_season",
+    "signals",
 ]  # fmt: skip
 
 CYCLES = {"month": 12, "quarter": 4, "week": 52}
@@ -58,7 +58,8 @@ class Looked:
     """One family of sites, looked at in every period. ``sites`` (s,) ids, ``periods`` (n,) datetime64[D], the first
     ``start`` of them the baseline; site i is comparable up to, not including, column ``until[i]``, because of
     ``broke[i]``; ``status`` (s,) as in ``LOOKED``. ``found`` is None where there is no period before the start;
-    ``settled`` is what had been found one period earlier, for the next review to go on from."""
+    ``settled`` is what had been found one period earlier, for the next review to go on from. ``unseasonal`` (s, n): the
+    figures on the scale they are judged on, without the season that the sites have in common."""
 
     measure: Measure
     group: str
@@ -71,6 +72,7 @@ class Looked:
     status: np.ndarray
     found: Detected | None
     settled: Detected | None
+    unseasonal: np.ndarray
 
     @property
     def sides(self) -> Mapping[int, Side]:
@@ -108,7 +110,7 @@ def look(review: Review, measure: str, group: str = ALL) -> Looked | None:
 
 def signals(review: Review) -> pd.DataFrame:
     """Every declared signal (``frames.SIGNALS``)."""
-    found = [declared(one) for key in families(review) if (one := look(review, *key)) is not None]
+    found = [declared(review, *key) for key in families(review)]
     rows = pd.concat(found, ignore_index=True) if found else _nothing(SIGNALS)
     return rows.sort_values(["site", "measure", "group"], kind="stable", ignore_index=True)
 
@@ -129,8 +131,15 @@ def by_luck(count: int) -> float:
     return FDR * count
 
 
-def declared(one: Looked) -> pd.DataFrame:
+def declared(review: Review, measure: str, group: str = ALL) -> pd.DataFrame:
     """The signals of one family (``frames.SIGNALS``), by site."""
+    one = look(review, measure, group)
+    if one is None:
+        return _nothing(SIGNALS)
+    return review.once(f"signals.declared.{measure}.{group}", lambda _: _declared(one))
+
+
+def _declared(one: Looked) -> pd.DataFrame:
     better, parts, now = SIGN[one.measure.better], [], _now(one)
     for sign, side in one.sides.items():
         rows = np.flatnonzero(side.declared >= 0)
@@ -143,18 +152,11 @@ def declared(one: Looked) -> pd.DataFrame:
     return frame.sort_values(["site", "since"], kind="stable", ignore_index=True)[list(SIGNALS)]
 
 
-def without_season(one: Looked) -> np.ndarray:
-    """The figures (s, n) on the scale they are judged on, without the season that the sites have in common."""
-    family = one.found.family
-    y = scaled(family.kind, family.value, family.numerator, family.denominator, family.start).y
-    return y - one.found.season.fitted
-
-
 def _now(one: Looked) -> np.ndarray:
     """How far each site's ``NEWEST`` last reported periods lie from those before the start, in their unit (s,)."""
     if one.found is None:
         return np.full(len(one.sites), np.nan)
-    y = without_season(one)
+    y = one.unseasonal
     there = np.isfinite(y)
     newest = there & (np.cumsum(there[:, ::-1], axis=1)[:, ::-1] <= NEWEST)
     before = there & (np.arange(y.shape[1]) < one.start)
@@ -219,7 +221,7 @@ def _look(review: Review, measure: Measure, group: str) -> Looked | None:
     baseline = np.isfinite(value[:, :start]).sum(axis=1)
     made = Looked(
         measure, group, sites, periods, start, baseline, until, broke,
-        np.full(len(sites), Status.SHORT.value, object), None, None,
+        np.full(len(sites), Status.SHORT.value, object), None, None, value,
     )  # fmt: skip
     if start == 0:
         return made
@@ -230,7 +232,8 @@ def _look(review: Review, measure: Measure, group: str) -> Looked | None:
     if _season_unknown(measure, family, baseline):
         return replace(made, status=np.full(len(sites), Status.SEASON.value, object))
     settled, found = _replayed(family, review.found_before.get(f"{LOOKS}{measure.id}.{group}"))
-    return replace(made, status=found.status, found=found, settled=settled)
+    y = scaled(kind, value, *parts, start).y - found.season.fitted
+    return replace(made, status=found.status, found=found, settled=settled, unseasonal=y)
 
 
 def _kind(measure: Measure, under: np.ndarray) -> Kind:
