@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from measures.model import ALL, Direction, Form, Ghost, Redefinition, Site
-from measures.review import frames, review
+from measures.review import frames, review, views
 from measures.review.lasting import of_sites
 from measures.review.signals import Kind, Status, by_luck, look, looked, signals
+from measures.words import chart as chart_words
 from tests.review.lasting_campaign import FIRST, SITES, START, TODAY, campaign, measure, noise, observations
 
 AT = datetime(2023, 1, 1, tzinfo=UTC)
@@ -210,3 +211,11 @@ def test_counts_are_of_open_sites():
     made = replace(campaign(), sites=tuple(gone if s.id == "s03" else s for s in campaign().sites))
     shut = review(observations(planted()), made, TODAY)
     assert of_sites(shut, shut.campaign.outcome).declared["site"].tolist() == ["s07"]
+
+
+def test_the_chart_in_words_says_since_when():
+    view = views.site(found(planted()), "s03")
+    since = signals(found(planted()))["since"].iloc[0]
+    assert f"; improved since {since:%b %Y}" in chart_words.alt(view, view.series.iloc[0].to_dict())
+    quiet = views.site(found(planted()), "s04")
+    assert "since" not in chart_words.alt(quiet, quiet.series.iloc[0].to_dict())
