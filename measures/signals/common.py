@@ -31,33 +31,62 @@ class Common:
 
 
 def season(y: np.ndarray, start: int, ordinal: np.ndarray, cycle: int) -> Common:
-    """The season that the sites have in common.
+    """The season that the sites have in common, the same for all.
 
     ``y`` (s, n) sites by periods, NaN where missing; the baseline is the columns before ``start``; ``ordinal`` (n,)
     whole numbers, so that ordinal % ``cycle`` is the month; ``cycle`` 12, 4, 52 …, or 0 for none.
     """
-    nothing = np.zeros_like(y)
+    nothing = np.zeros(y.shape)
     base = y[:, :start]
     there = ~np.isnan(base)
     enough = there.sum(axis=1) >= 3
-    if not cycle or enough.sum() < 2:
-        return Common(nothing, nothing, True, 0.0, int(enough.sum()))
+    sites = int(enough.sum())
+    if not cycle or sites < 2:
+        return Common(nothing, nothing, True, 0.0, sites)
     code = ordinal % cycle
     whole = np.isin(np.arange(cycle), code[:start]).all()
     slot = code[:start] if whole else np.arange(start)
     k = cycle if whole else start
-    index, level, variance, weight = _two_way(base, there & enough[:, None], slot, k)
+    index, weight = _two_way(base, there & enough[:, None], slot, k)
     error = 1 / np.maximum(np.bincount(slot, (weight * there).sum(axis=0), k), 1e-300)
     q = float((index**2 / error).sum())
     if not whole:
-        return Common(nothing, nothing, q <= stats.chi2.ppf(SURE, k - 1), 0.0, int(enough.sum()))
+        return Common(nothing, nothing, q <= stats.chi2.ppf(SURE, k - 1), 0.0, sites)
     index = index * max(0.0, 1 - (k - 3) / q) if q > 0 else index * 0
-    if not index.any():
-        return Common(nothing, nothing, True, 0.0, int(enough.sum()))
-    share, unsure = _shares(base, there, index[slot], level, variance, enough)
-    line = index[code]
-    swing = float(np.ptp(index))
-    return Common(share[:, None] * line, unsure[:, None] * line**2, True, swing, int(enough.sum()))
+    return Common(np.broadcast_to(index[code], y.shape), nothing, True, float(np.ptp(index)), sites)
+
+
+def own_shares(found: Common, y: np.ndarray, start: int, rho: float) -> Common:
+    """The same season, taken by each site in its own measure, as far as the baseline can tell that they differ.
+
+    With months that hang together (lag-1 correlation ``rho``) noise itself looks like a share of a slow wave: what a
+    share's estimate owes to that is reckoned with.
+    """
+    if not found.swing:
+        return found
+    base = y[:, :start]
+    there = ~np.isnan(base)
+    line = found.fitted[0]
+    x, wave = np.where(there, base, 0.0), there * line[:start]
+    n = np.maximum(there.sum(axis=1), 1)
+    wave = (wave - wave.sum(axis=1, keepdims=True) / n[:, None]) * there
+    size = (wave**2).sum(axis=1)
+    usable = (n >= 3) & (size > 0)
+    size = np.where(usable, size, 1.0)
+    own = np.where(usable, (x * wave).sum(axis=1) / size, 1.0)
+    left = (x - x.sum(axis=1, keepdims=True) / n[:, None]) * there - own[:, None] * wave
+    lags = np.abs(np.subtract.outer(np.arange(start), np.arange(start)))
+    together = np.einsum("st,tu,su->s", wave, float(rho) ** lags if rho > 0 else np.eye(start), wave) / size
+    # Two degrees of freedom go into the level and the share, and correlation hides some more of the variance.
+    variance = (left**2).sum(axis=1) / np.maximum(n - 1 - together, 1)
+    noise = np.where(usable, variance * together / size, 0.0)
+    excess = ((own - 1) ** 2 - noise)[usable]
+    if len(excess) < 3:
+        return found
+    apart = max(0.0, float(excess.mean() - 2 * excess.std(ddof=1) / np.sqrt(len(excess))))
+    keep = np.where(usable, apart / (apart + noise), 0.0) if apart else np.zeros(len(base))
+    share, unsure = 1 + keep * (own - 1), np.where(usable, keep * noise, apart)
+    return Common(share[:, None] * line, unsure[:, None] * line**2, True, found.swing, found.sites)
 
 
 def _two_way(base, there, slot, k):
@@ -75,16 +104,4 @@ def _two_way(base, there, slot, k):
         left = ((rest - index[slot] * there) ** 2).sum(axis=1) / np.maximum(n - 1, 1) * s / max(s - 1, 1)
         usual = float(np.median(left[n > 1])) or 1.0
         weight = np.where(n > 1, 1 / np.maximum(left, usual), 0.0)[:, None]
-    return index, level, np.maximum(left, 1e-300), weight
-
-
-def _shares(base, there, line, level, variance, enough):
-    """Each site's share of the season (s,), and how unsure it is (s,), as a variance."""
-    x = np.where(there, base - level, 0.0)
-    size = (there * line**2).sum(axis=1)
-    usable = enough & (size > 0)
-    own = np.where(usable, (x * line).sum(axis=1) / np.where(size > 0, size, 1.0), 1.0)
-    noise = np.where(usable, variance / np.where(size > 0, size, 1.0), np.inf)
-    apart = max(0.0, float(np.mean((own[usable] - 1) ** 2 - noise[usable]))) if usable.any() else 0.0
-    keep = np.where(usable, apart / (apart + np.where(usable, noise, 1.0)), 0.0) if apart else np.zeros(len(base))
-    return 1 + keep * (own - 1), np.where(usable, keep * np.where(usable, noise, 0.0), apart)
+    return index, weight

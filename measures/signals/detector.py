@@ -126,6 +126,10 @@ def detect(family: Family, *, fdr: float = FDR, carried: Detected | None = None)
     figures = scaled(family.kind, family.value, family.numerator, family.denominator, start)
     ordinal = np.arange(n) if family.ordinal is None else np.asarray(family.ordinal)
     season = common.season(figures.y, start, ordinal, family.cycle)
+    if season.swing:
+        season = common.own_shares(
+            season, figures.y, start, estimate(figures.y - season.fitted, figures.size, start).rho
+        )
     y = figures.y - season.fitted
     before = (~np.isnan(y[:, :start])).sum(axis=1)
     tested = before >= FEWEST_BEFORE

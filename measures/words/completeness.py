@@ -187,7 +187,8 @@ def _overdue(stretch: Mapping[str, object], measures: Mapping[str, Measure], boa
         when = f"{when} to {format.period(last, frequency)}"
     names = [measures[id].short for id in stretch["measures"]]
     every = [m for m in measures.values() if m.frequency == frequency]
-    what = f" (all {in_words(len(every))} numbers)" if len(names) == len(every) else f" ({', '.join(names)})"
+    whole = "both" if len(every) == 2 else f"all {in_words(len(every))}"
+    what = f" ({whole} numbers)" if len(names) == len(every) else f" ({', '.join(names)})"
     if board.measure is not None or len(every) == 1:
         what = ""
     return f"{when}{what}, due by {format.day(stretch['due'])}"

@@ -21,7 +21,7 @@ from measures.intake.safe import neutral
 from measures.model import Actor, Direction, Family, Form, Measure, Role
 from measures.spc import which
 from measures.store import Entry
-from measures.store.opening import ensure, open_store
+from measures.store.opening import open_store
 from measures.store.sqlite import SqliteStore
 from tests.actions.desks import desk
 from tests.store.samples import campaign
@@ -31,9 +31,8 @@ APRIL = date(2019, 4, 1)
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    path = tmp_path_factory.mktemp("seeded") / "demo.db"
-    opened = ensure(path, ae.seed)
+def store(demo, tmp_path_factory):
+    opened = open_store(demo(tmp_path_factory.mktemp("exports")))
     yield opened
     opened.close()
 

@@ -1,7 +1,6 @@
 """Writing down what is tried: by the site's own team, with a prediction, never unseen, as each date saw it."""
 
 import logging
-import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,26 +16,10 @@ from measures.actions.read import Desk
 from measures.actions.tests_of_change import MOST, UNDONE, Outcome, Overtaken, Plan
 from measures.demo import ae
 from measures.model import Scale, TestOfChange, Verdict
-from measures.store.opening import ensure, open_store
 
 STARTED, ENDED = date(2019, 3, 4), date(2019, 4, 1)
 PLAN = Plan("A second triage nurse", "Nine in ten seen in 15 minutes", Scale.SHIFT, STARTED)
 OUTCOME = Outcome(ENDED, "Seven in ten were", "It helps until noon", Verdict.ADAPT)
-
-
-@pytest.fixture(scope="session")
-def seeded_log(tmp_path_factory):
-    path = tmp_path_factory.mktemp("seeded") / "demo.db"
-    ensure(path, ae.seed).close()
-    return path
-
-
-@pytest.fixture
-def store(tmp_path, seeded_log):
-    shutil.copy(seeded_log, tmp_path / "demo.db")
-    opened = open_store(tmp_path / "demo.db")
-    yield opened
-    opened.close()
 
 
 def no_review(*_):

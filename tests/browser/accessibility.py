@@ -30,11 +30,21 @@ def _script() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
-def violations(page: Page) -> list[str]:
-    """The serious and critical ones, each with its rule, its place and what is drawn there."""
-    page.evaluate(_script())
+OPENED = ("[role=dialog]", "[aria-expanded=true]")
+"""What has just been opened and what opened it."""
+
+
+def violations(page: Page, *within: str) -> list[str]:
+    """The serious and critical ones, each with its rule, its place and what is drawn there.
+
+    ``within`` are selectors of what to look at, where the rest has been looked at already.
+    """
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(_script())
     found = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", list(TAGS)
+        "([within, tags]) => axe.run(within.length ? {include: within.map(one => [one])} : document,"
+        " {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+        [list(within), list(TAGS)],
     )
     said = []
     for rule in found["violations"]:

@@ -13,6 +13,8 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 PHONE, DESKTOP = 390, 1440
 HEIGHTS = {PHONE: 844, DESKTOP: 900}
+BOTH = {"phone": PHONE, "desktop": DESKTOP}
+"""For journeys that are made at either width."""
 
 LEAD, EXECUTIVE, TEAM = "as=lead", "as=executive", "as=team:RJ1"
 
@@ -44,6 +46,26 @@ def settle(page: Page) -> None:
         " && document.getAnimations().every(moves => moves.playState !== 'running'"
         " || moves.effect.getComputedTiming().endTime === Infinity)"
     )
+
+
+_GO = """async address => {
+    const app = document.querySelector('[data-testid=stApp]')
+    const ran = new Promise(done => new MutationObserver((_, watch) => {
+        if (app.dataset.testScriptState === 'running') { watch.disconnect(); done(true) }
+    }).observe(app, {attributes: true, attributeFilter: ['data-test-script-state']}))
+    history.pushState({}, '', address)
+    dispatchEvent(new PopStateEvent('popstate'))
+    return Promise.race([ran, new Promise(done => setTimeout(() => done(false), 2000))])
+}"""
+
+
+def go(page: Page, url: str) -> None:
+    """Go to an address of the role that is looking, as Back and Forward do: nothing is loaded anew but the page."""
+    settle(page)
+    if not page.evaluate(_GO, url):  # no run was seen
+        page.goto(url)
+    expect(headline(page)).to_be_visible()
+    settle(page)
 
 
 def main(page: Page) -> Locator:

@@ -1,4 +1,4 @@
-"""The lead's page of data, and a team that puts a number right, says why, and takes it back: on a phone."""
+"""The lead's page of data, and a team that puts a number right, says why, and takes it back."""
 
 from __future__ import annotations
 
@@ -33,9 +33,10 @@ def test_who_has_not_reported_is_found_and_reminded(server: Running, page_at: Vi
     expect(headline(page)).to_have_text(re.compile("^The Rotherham "))
 
 
-def test_a_number_is_put_right_with_a_reason_and_taken_back(server: Running, page_at: Visitors):
-    page = page_at(people.PHONE)
-    page.goto(server.url("/site?as=team:RAX&site=RAX"))
+@pytest.mark.parametrize(("width", "site"), [(people.PHONE, "RAX"), (people.DESKTOP, "RAL")], ids=people.BOTH)
+def test_a_number_is_put_right_with_a_reason_and_taken_back(server: Running, page_at: Visitors, width: int, site: str):
+    page = page_at(width)
+    page.goto(server.url(f"/site?as=team:{site}&site={site}"))
     expect(headline(page)).to_be_visible()
     settle(page)
     page.get_by_text("History and corrections").click()

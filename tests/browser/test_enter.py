@@ -1,4 +1,4 @@
-"""A team enters its month on a phone, and everything it wrote is there after a restart."""
+"""A team enters its month, on a phone or at a desk, and everything it wrote is there after a restart."""
 
 from __future__ import annotations
 
@@ -111,8 +111,9 @@ def test_more_in_time_than_came_is_said_and_not_saved(server: Running, page_at: 
     expect(page.get_by_text(people.HISTORY)).to_have_count(0)
 
 
-def test_what_was_saved_can_be_taken_back(server: Running, page_at: Visitors):
-    page = at_enter(server, page_at(people.PHONE), "RC1")
+@pytest.mark.parametrize(("width", "site"), [(people.PHONE, "RC1"), (people.DESKTOP, "RJR")], ids=people.BOTH)
+def test_what_was_saved_can_be_taken_back(server: Running, page_at: Visitors, width: int, site: str):
+    page = at_enter(server, page_at(width), site)
     people.save_month(page, 7000, 6000, 1900)
     press(page, people.UNDO)
     expect(headline(page)).to_have_text(people.DUE)
@@ -120,7 +121,7 @@ def test_what_was_saved_can_be_taken_back(server: Running, page_at: Visitors):
     expect(field(page, ATTENDANCES).first).to_have_value("")
     lines = people.history(page)
     expect(lines.filter(has_text="nothing, before that 6,000 of 7,000 (an undo)")).to_have_count(1)
-    page.goto(server.url("/site?as=team:RC1"))
+    page.goto(server.url(f"/site?as=team:{site}"))
     settle(page)
     see(page, re.compile("in March 2019"))
     expect(page.get_by_text("in April 2019")).to_have_count(0)

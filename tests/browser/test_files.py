@@ -81,16 +81,17 @@ def test_forty_kinds_of_trouble_and_the_good_rows_kept_and_taken_back(
     see(page, re.compile("taken back$"))
 
 
-def test_two_people_and_one_cell_of_a_file(server: Running, page_at: Visitors):
-    first, second = page_at(people.DESKTOP), page_at(people.PHONE)
-    at_files(server, second, "RQW")
+@pytest.mark.parametrize(("width", "site"), [(people.PHONE, "RQW"), (people.DESKTOP, "RQ8")], ids=people.BOTH)
+def test_two_people_and_one_cell_of_a_file(server: Running, page_at: Visitors, width: int, site: str):
+    first, second = page_at(people.PHONE + people.DESKTOP - width), page_at(width)
+    at_files(server, second, site)
     for turn in range(2):  # what cannot be read takes no room from what comes after it
         bring(second, f"scan{turn}.pdf", b"%PDF-1.7")
         see(second, re.compile(f"scan{turn}.pdf is a PDF, which cannot be read"))
         settle(second)
     bring(second, "april.csv", b"month,measure,value\nApr 2019,Attendances,9100\nMar 2019,Attendances,9000\n")
     expect(headline(second)).to_have_text("Both rows can be kept")
-    first.goto(server.url("/enter?as=team:RQW"))
+    first.goto(server.url(f"/enter?as=team:{site}"))
     settle(first)
     people.save_month(first, 9200, 8000, 2500)
     press(second, "Save 2 rows")

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser import people
 from tests.browser.conftest import Visitors
 from tests.browser.people import headline, settle
+from tests.browser.test_axe import visit
 from tests.server.running import Running
 
 pytestmark = pytest.mark.browser
@@ -35,11 +36,9 @@ PAGES = (
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_nothing_scrolls_sideways_on_a_phone(server: Running, page_at: Visitors, dark: bool):
     page = page_at(people.PHONE, dark=dark)
-    wide = {}
+    wide, role = {}, ""
     for address in PAGES[:3] if dark else PAGES:  # colours make nothing wider
-        page.goto(server.url(address))
-        expect(headline(page)).to_be_visible()
-        settle(page)
+        role = visit(server, page, address, role)
         wide[address] = people.sideways(page)
     assert not {address: found for address, found in wide.items() if found}
     background = page.locator("[data-testid=stApp]").evaluate("box => getComputedStyle(box).backgroundColor")

@@ -1,4 +1,4 @@
-"""Many months at once: a block is pasted and saved on a desktop, a cell typed on a phone, and two people meet."""
+"""Many months at once, on a phone and at a desk: a block is pasted and saved, and two people meet at one cell."""
 
 from __future__ import annotations
 
@@ -68,8 +68,9 @@ def write(page: Page, row: int, column: int, text: str) -> None:
     settle(page)
 
 
-def test_a_block_is_pasted_put_right_and_saved(server: Running, page_at: Visitors):
-    page = at_table(server, page_at(people.DESKTOP), "RJE")
+@pytest.mark.parametrize(("width", "site"), [(people.PHONE, "RR8"), (people.DESKTOP, "RJE")], ids=people.BOTH)
+def test_a_block_is_pasted_put_right_and_saved(server: Running, page_at: Visitors, width: int, site: str):
+    page = at_table(server, page_at(width), site)
     choose(page, MARCH, ATTENDANCES)
     paste(page, "22,000\t18,000\t5,900\n22100\tn/a\t6,000\n1\t2\t3")  # its last line is below the last month
     see(page, re.compile("“n/a” is not a number"))
@@ -78,7 +79,7 @@ def test_a_block_is_pasted_put_right_and_saved(server: Running, page_at: Visitor
     see(page, "Put 1 cell right first")
     expect(page.get_by_role("button", name="Save 5 cells")).to_be_disabled()
 
-    page.set_viewport_size({"width": people.DESKTOP, "height": 1300})
+    page.set_viewport_size({"width": width, "height": 1300})
     write(page, APRIL, IN_TIME, "18,500")
     see(page, "empty → 18,500")
     press(page, "Save 6 cells")
@@ -88,13 +89,15 @@ def test_a_block_is_pasted_put_right_and_saved(server: Running, page_at: Visitor
     settle(page)
     for column, text in ((MONTH, "Apr 2019"), (ATTENDANCES, "22,100"), (IN_TIME, "18,500"), (ADMITTED, "6,000")):
         expect(cell(page, APRIL, column)).to_have_text(text)
-    page.set_viewport_size({"width": people.DESKTOP, "height": 900})
+    page.set_viewport_size({"width": width, "height": people.HEIGHTS[width]})
+    assert not people.sideways(page)
 
 
-def test_two_people_meet_at_one_cell_and_the_second_chooses_on_a_phone(server: Running, page_at: Visitors):
-    first, second = page_at(people.DESKTOP), page_at(people.PHONE)
+@pytest.mark.parametrize(("width", "site"), [(people.PHONE, "RHQ"), (people.DESKTOP, "RXL")], ids=people.BOTH)
+def test_two_people_meet_at_one_cell_and_the_second_chooses(server: Running, page_at: Visitors, width: int, site: str):
+    first, second = page_at(people.PHONE + people.DESKTOP - width), page_at(width)
     for page in (first, second):
-        at_table(server, page, "RHQ")
+        at_table(server, page, site)
     write(second, MARCH, IN_TIME, "17,200")
     see(second, "Save 1 cell")
     assert not people.sideways(second)

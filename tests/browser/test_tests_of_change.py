@@ -1,4 +1,4 @@
-"""A team logs a test of change on its phone, sees it on the chart, and later says what it learned."""
+"""A team logs a test of change, on a phone or at a desk, sees it on the chart, and later says what it learned."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from tests.server.running import Running
 pytestmark = pytest.mark.browser
 
 TYPED = "A second **triage** nurse <img src=x onerror=alert(1)>"
-SITE = "RJ6"
 
 
 def unfold(page: Page, label: str) -> None:
@@ -29,9 +28,10 @@ def pin(page: Page):
     return page.locator('[data-testid=stVegaLiteChart] path[aria-label^="Test of change: 1 "]').first
 
 
-def test_a_team_logs_a_test_on_a_phone_and_finishes_it(server: Running, page_at: Visitors):
-    page = page_at(people.PHONE)
-    page.goto(server.url(f"/site?as=team:{SITE}&site={SITE}"))
+@pytest.mark.parametrize(("width", "site"), [(people.PHONE, "RJ6"), (people.DESKTOP, "R1K")], ids=people.BOTH)
+def test_a_team_logs_a_test_and_finishes_it(server: Running, page_at: Visitors, width: int, site: str):
+    page = page_at(width)
+    page.goto(server.url(f"/site?as=team:{site}&site={site}"))
     see(page, "Nothing has been tried here yet")
     settle(page)
     unfold(page, "Write down a test of change")

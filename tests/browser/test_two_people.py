@@ -15,9 +15,9 @@ from tests.server.running import Running
 pytestmark = pytest.mark.browser
 
 
-def both_typed(server: Running, page_at: Visitors, site: str) -> Page:
-    """Two people read the same empty month; the first saves 8,000, the second then tries 8,100."""
-    first, second = page_at(people.PHONE), page_at(people.DESKTOP)
+def both_typed(server: Running, page_at: Visitors, site: str, width: int) -> Page:
+    """Two people read the same empty month; the first saves 8,000, the second, at this width, then tries 8,100."""
+    first, second = page_at(people.PHONE + people.DESKTOP - width), page_at(width)
     for page in (first, second):
         page.goto(server.url(f"/enter?as=team:{site}"))
         expect(headline(page)).to_have_text(people.DUE)
@@ -33,7 +33,7 @@ def both_typed(server: Running, page_at: Visitors, site: str) -> Page:
 
 
 def test_the_second_keeps_what_is_there(server: Running, page_at: Visitors):
-    page = both_typed(server, page_at, "RFF")
+    page = both_typed(server, page_at, "RFF", people.PHONE)
     press(page, people.KEEP_THEIRS)
     # first: while it runs, the old field and the new one are both there
     expect(field(page, IN_TIME).first).to_have_value("8000")
@@ -43,7 +43,7 @@ def test_the_second_keeps_what_is_there(server: Running, page_at: Visitors):
 
 
 def test_the_second_saves_theirs_instead(server: Running, page_at: Visitors):
-    page = both_typed(server, page_at, "RTP")
+    page = both_typed(server, page_at, "RTP", people.DESKTOP)
     press(page, people.SAVE_MINE)
     expect(headline(page)).to_have_text(people.THANKS)
     see(page, re.compile("8,100 of 8,500 seen within four hours"))

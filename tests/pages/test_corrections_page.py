@@ -6,7 +6,7 @@ import pytest
 
 from measures.demo import ae
 from measures.store.base import Entry
-from measures.store.opening import ensure
+from measures.store.opening import open_store
 from tests.pages.test_pages import app, shown, titles
 
 MARCH = date(2019, 3, 1)
@@ -15,10 +15,10 @@ TO = "u2192"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def database(tmp_path_factory):
+def database(demo, tmp_path_factory):
     """The demo, in which one number of March was corrected on 30 April."""
-    path = tmp_path_factory.mktemp("corrected") / "demo.db"
-    store = ensure(path, ae.seed)
+    path = demo(tmp_path_factory.mktemp("corrected"))
+    store = open_store(path)
     entry = Entry("RJ1", "within4h", MARCH, numerator=15_900, denominator=19_017, seen=1)
     at = datetime(2019, 4, 30, 9, tzinfo=UTC)
     store.record(ae.ID, [entry], actor="Ann", source="corrected: Two wards were counted twice", at=at)

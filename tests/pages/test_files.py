@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from measures import clock
 from measures.demo import ae
 from measures.store.base import Entry
-from measures.store.opening import ensure
+from measures.store.opening import open_store
 from measures.words import uploads as words
 from tests.browser import trouble
 from tests.pages.test_pages import app, database, titles  # noqa: F401 the database is a fixture
@@ -26,7 +26,7 @@ APRIL = date(2019, 4, 1)
 
 @pytest.fixture
 def store(database):  # noqa: F811
-    opened = ensure(database, ae.seed)
+    opened = open_store(database)
     yield opened
     opened.close()
 

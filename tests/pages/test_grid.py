@@ -7,7 +7,7 @@ import pytest
 
 from measures.demo import ae
 from measures.store.base import Entry
-from measures.store.opening import ensure, open_store
+from measures.store.opening import open_store
 from tests import small
 from tests.pages.test_pages import app, shown, titles
 
@@ -17,9 +17,8 @@ GOOD = [(APRIL_ROW, "attendances", "18,000"), (APRIL_ROW, "within4h", "15,500"),
 
 
 @pytest.fixture(scope="module", autouse=True)
-def database(tmp_path_factory):
-    path = tmp_path_factory.mktemp("grid") / "demo.db"
-    ensure(path, ae.seed).close()
+def database(demo, tmp_path_factory):
+    path = demo(tmp_path_factory.mktemp("grid"))
     opened = open_store(path)
     small.seed(opened)
     opened.close()

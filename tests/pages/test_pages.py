@@ -7,7 +7,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from measures.demo import ae
-from measures.store.opening import ensure
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
@@ -26,27 +25,22 @@ MAY = {
 
 
 @pytest.fixture(scope="module", autouse=True)
-def database(tmp_path_factory):
-    path = tmp_path_factory.mktemp("pages") / "demo.db"
-    ensure(path, ae.seed).close()
+def database(demo, tmp_path_factory):
+    path = demo(tmp_path_factory.mktemp("pages"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HEADWAY_DB", str(path))
         yield path
 
 
 def app(who, page=None, **view):
+    """The first thing a visitor opens: this page, or whatever is theirs."""
     at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
     at.query_params["as"] = who
     for name, value in view.items():
         at.query_params[name] = value
-    at.run()
     if page:
-        at.switch_page(PAGES[page])
-        at.query_params["as"] = who
-        for name, value in view.items():
-            at.query_params[name] = value
-        at.run()
-    return at
+        at.switch_page(PAGES[page])  # before the first run a page goes by its file's name, and ours have no other
+    return at.run()
 
 
 def shown(at):

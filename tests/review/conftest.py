@@ -1,5 +1,5 @@
 """The demo's review, shared."""
 
-from tests.demo_fixtures import campaign, observations, today
+from tests.demo_fixtures import campaign, demo, observations, seeded, today
 
-__all__ = ["campaign", "observations", "today"]
+__all__ = ["campaign", "demo", "observations", "seeded", "today"]

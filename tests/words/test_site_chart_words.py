@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -61,10 +62,14 @@ def sentences(view):
     return found + [str(x) for x in table.to_numpy().ravel()] + list(table.columns)
 
 
+@cache
 def every_way(found, place):
-    for measure in found.campaign.measures:
-        for kind, rules in product(limits.offered(measure), RULES):
-            yield views.site(found, place, measure.id, kind, rules)
+    """A site in every way it can be looked at; worked out once, as a review is not changed."""
+    return tuple(
+        views.site(found, place, measure.id, kind, rules)
+        for measure in found.campaign.measures
+        for kind, rules in product(limits.offered(measure), RULES)
+    )
 
 
 @pytest.mark.parametrize("when", ["today", "mixed", "early"])

@@ -13,9 +13,10 @@ from measures.actions.grid import NOTE, Difference, Differences, Grid, Kind, Pla
 from measures.actions.meetings import Meeting
 from measures.actions.read import Desk
 from measures.actions.undo import undo
-from measures.charts.markup import Safe, tag
+from measures.charts.markup import tag
 from measures.web import session
 from measures.web.components import parts
+from measures.web.components.grid_cells import change, heading, name, width
 from measures.web.components.html import html
 from measures.web.components.press import Press, button
 from measures.web.text import plain
@@ -26,11 +27,10 @@ PERIOD = "period"
 CHOICES = (12, grid.MONTHS, 36, 60)
 """How many months can be asked for, besides all of them."""
 PER_PAGE, MEETINGS_PER_PAGE = 12, 6
-WIDE = Safe("width:100%")
 NARROW = 5
 """So many columns leave room for what will change beside the table."""
-WIDTH, MONTH_WIDTH, NOTE_WIDTH = 124, 98, 240
-"""Pixels of a column: on a phone a month and two numbers are in sight."""
+MONTH_WIDTH, NOTE_WIDTH = 92, 240
+"""Pixels of a column."""
 ROW, HEADER = 35, 37
 
 
@@ -173,11 +173,11 @@ class _Table:
             | {key: self.edits.get((p, key), table.text((p, key))) for key in keys}
             for p in table.periods
         ]
-        names = {column.key: _heading(table, column.key) for column in table.columns}
+        names = {column.key: heading(table, column.key) for column in table.columns}
         described = {column.key: column.label for column in table.columns}
         numbers = {
-            key: st.column_config.TextColumn(name, width=WIDTH, alignment="right", help=plain(described[key]))
-            for key, name in names.items()
+            key: st.column_config.TextColumn(name, width=width(n, name), alignment="right", help=plain(described[key]))
+            for n, (key, name) in enumerate(names.items())
         }
         month = st.column_config.TextColumn(self.frequency.capitalize(), width=MONTH_WIDTH, pinned=True, disabled=True)
         note = st.column_config.TextColumn(words.NOTE, width=NOTE_WIDTH, max_chars=grid.LONGEST_NOTE)
@@ -261,7 +261,7 @@ class _Table:
 
         rows = sorted(found.cells, key=order)
         shown = parts.paged(rows, PER_PAGE, self._key("page"))
-        body = [_change(table, cell, unusual.get(cell.place, "")) for cell in shown]
+        body = [change(table, cell, unusual.get(cell.place, "")) for cell in shown]
         heads = tag("tr", *(tag("th", name, scope="col") for name in words.HEADINGS))
         caption = tag("caption", words.CAPTION, class_="sr")
         html(tag("table", caption, tag("thead", heads), tag("tbody", *body)), key="grid.list")
@@ -346,7 +346,7 @@ class _Table:
 
     def _one_meeting(self, one: Meeting, choices: dict[Place, bool]) -> None:
         key = f"{self._key('meet')}.{self._get('turn')}.{one.period}.{one.key}"
-        where = words.meeting(one.period, self.frequency, _name(self._get("table"), one))  # type: ignore[arg-type]
+        where = words.meeting(one.period, self.frequency, name(self._get("table"), one))  # type: ignore[arg-type]
         wrote = " ".join(entry.clashes(self.at.campaign, one.moved))
         html(tag("div", tag("span", where, class_="small muted"), tag("p", wrote)), key=f"{key}.said")
         labels = {False: words.keep_theirs(one.theirs), True: words.keep_mine(one.mine)}
@@ -370,25 +370,3 @@ class _Table:
         given_up = {one.place for one in met if not choices[one.place]}
         kept = {place: text for place, text in self.edits.items() if place not in given_up}
         self._begin_anew(self._get("clash"), kept)  # type: ignore[arg-type]
-
-
-def _heading(table: Grid, key: str) -> str:
-    """A column's heading: short, as the whole label stands in its help."""
-    column = table.column(key)
-    measure = table.campaign.measure(column.measure)
-    return measure.short if column.part == "numerator" else column.label
-
-
-def _name(table: Grid, cell: Difference | Meeting) -> str:
-    """What a cell is called in the list: as its column, or as it is where there is no such column any more."""
-    known = any(column.key == cell.key for column in table.fields)
-    return _heading(table, cell.key) if known else cell.label
-
-
-def _change(table: Grid, cell: Difference, query: str) -> Safe:
-    """A line of the list: where, from what to what, and why it needs a look."""
-    why = cell.reason or query
-    kind = words.UNUSUAL if query else cell.kind.value
-    where = tag("span", words.meeting(cell.period, table.frequency, _name(table, cell)), class_="small muted")
-    lines = (where, tag("div", words.became(cell.was, cell.now)), tag("span", why, class_="sub") if why else None)
-    return tag("tr", tag("td", *lines, style=WIDE), tag("td", tag("b", kind) if why else kind, class_="num"))
