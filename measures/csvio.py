@@ -167,13 +167,18 @@ def booleans(cells: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     return true, ~true & ~false
 
 
-def codes(cells: pa.Array) -> np.ndarray:
-    """Whole-number codes of equal cells, in order of first appearance.
+def codes(*cells: pa.Array) -> np.ndarray:
+    """Whole-number codes of equal cells, or of rows equal in all ``cells``, in order of first appearance.
 
-    >>> codes(pa.array(["b", "a", "b"]))
-    array([0, 1, 0])
+    >>> codes(pa.array(["b", "a", "b"])), codes(pa.array(["b", "a", "b"]), pa.array(["x", "x", "y"]))
+    (array([0, 1, 0]), array([0, 1, 2]))
     """
-    return pc.dictionary_encode(cells).indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    out = np.zeros(len(cells[0]), np.int64)
+    for column in cells:
+        found = pc.dictionary_encode(column)
+        pair = out * max(len(found.dictionary), 1) + found.indices.to_numpy(zero_copy_only=False)
+        out = pc.dictionary_encode(pa.array(pair)).indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return out
 
 
 def empty(cells: pa.Array) -> np.ndarray:

@@ -184,3 +184,15 @@ def last_rows(starts: np.ndarray, n: int, left_out: np.ndarray | None = None) ->
         return last
     kept = np.maximum.reduceat(np.where(left_out, -1, np.arange(n)), starts)
     return np.where(kept < 0, last, kept)
+
+
+def groups(codes: np.ndarray) -> list[np.ndarray]:
+    """The rows of each code, in the order of the codes, each list in the order of the rows.
+
+    >>> groups(np.array([1, 0, 1]))
+    [array([1]), array([0, 2])]
+    """
+    if not len(codes):
+        return []
+    order = np.argsort(codes, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)

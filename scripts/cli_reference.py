@@ -38,9 +38,11 @@ def commands(main: click.Command, above: tuple[str, ...] = ()) -> list[tuple[tup
     """The command and all below it that are not hidden, by name, each with the words that call it."""
     found = [(above, main)]
     if isinstance(main, click.Group):
-        for name in sorted(main.commands):
-            if not main.commands[name].hidden:
-                found += commands(main.commands[name], (*above, name))
+        context = click.Context(main)
+        for name in main.list_commands(context):
+            command = main.get_command(context, name)
+            if not command.hidden:
+                found += commands(command, (*above, name))
     return found
 
 

@@ -160,10 +160,12 @@ def _one_winter(rows: Iterable[dict]) -> str:
     other = [row for row in rows if row["direction"] != Way.IMPROVEMENT.value]
     first, last = (pd.Timestamp(day) for day in HARD)
     mine = sum(first <= row["since"] <= last for row in other)
+    if not mine:
+        return ""
     return (
-        f"Of the {len(other)} that went the other way {mine} did so between {format.month(first)} and"
-        f" {format.month(last)}: what comes every year is taken out, what one winter does to many at once is not, so"
-        " look first for a reason common to all."
+        f"Of the {in_words(len(other))} that went the other way {in_words(mine)} did so between {format.month(first)}"
+        f" and {format.month(last)}: what comes every year is taken out, what one winter does to many at once is not,"
+        " so look first for a reason common to all."
     )
 
 
@@ -214,8 +216,8 @@ def _sentence(better: pd.DataFrame, other: pd.DataFrame, campaign: Campaign) -> 
     season = _of(better, Reason.SEASON) + _of(other, Reason.SEASON)
     return _filled(
         f"At {flagged} of {sites} sites the rules see an improvement in the share seen within four hours at some time;"
-        f" at {in_words(kept)} of them it is part of one that lasts. Of all {both} flags of that measure {season} are"
-        " the season and nothing else."
+        f" at {in_words(kept) if kept else 'none'} of them it is part of one that lasts. Of all {both} flags of that"
+        f" measure {season} are the season and nothing else."
     )
 
 

@@ -13,9 +13,11 @@ from measures.access import Action, Resource
 from measures.model import ALL, Actor, Campaign, Role, SiteKind
 from measures.review import Review, review, suppression, views
 from measures.review import aims as review_aims
+from measures.review import exceptional as review_exceptional
 from measures.review import funnel as review_funnel
 from measures.review import outlook as review_outlook
 from measures.review.aims import AimsView
+from measures.review.exceptional import VisitCounts, Visits
 from measures.review.funnel import FunnelView
 from measures.review.outlook import OutlookView
 from measures.store.base import Store
@@ -127,6 +129,33 @@ def funnel(desk: Desk, measure_id: str | None = None, months: int = 1) -> Funnel
     if not small.any():
         return view
     return replace(view, table=view.table[~small].reset_index(drop=True), left_out=view.left_out + int(small.sum()))
+
+
+def visits(desk: Desk, measure_id: str | None = None) -> Visits | None:
+    """The sites worth a visit; None where there is no whole quarter, or the measure cannot say."""
+    desk.require(Action.SITES)
+    found = review_exceptional.visits(desk.review(), measure_id)
+    if found is None:
+        return None
+    shown = {"level": _unhidden(found.level, found.measure.id, desk.campaign)}
+    if found.change is not None:
+        shown["change"] = _unhidden(found.change, found.measure.id, desk.campaign)
+    return replace(found, **shown)
+
+
+def visit_counts(desk: Desk) -> VisitCounts | None:
+    """How many sites are worth a visit on the main aim's measure, with no site named."""
+    desk.require(Action.SUMMARY)
+    found = review_exceptional.visits(desk.review())
+    return review_exceptional.counts(found) if found is not None else None
+
+
+def _unhidden(side: review_exceptional.Side, measure: str, campaign: Campaign) -> review_exceptional.Side:
+    """Without the sites whose figures are too small to show."""
+    table = side.table.assign(measure=measure, value=float("nan"))
+    before = table.assign(numerator=table["numerator_before"], denominator=table["denominator_before"])
+    small = suppression.hidden(table, campaign) | suppression.hidden(before, campaign)
+    return replace(side, table=side.table[~small].reset_index(drop=True)) if small.any() else side
 
 
 def aims(desk: Desk, on: str | None = None) -> AimsView | None:

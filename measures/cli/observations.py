@@ -17,8 +17,9 @@ LARGEST = 1e100
 class Observations(NamedTuple):
     """The columns of IN as arrays, one figure per row of the file; NaN where empty.
 
-    ``series`` codes in order of first appearance; ``period`` whole seconds since 1970; ``value`` as given, or
-    numerator / denominator; ``numerator``, ``denominator``, ``phase`` None where IN has no such column.
+    ``series`` codes in order of first appearance, of series and family where there are families; ``period`` whole
+    seconds since 1970; ``value`` as given, or numerator / denominator; ``numerator``, ``denominator``, ``phase`` None
+    where IN has no such column.
     """
 
     series: np.ndarray
@@ -38,9 +39,13 @@ def observations(
     *,
     target: float | None = None,
     kind: Kind = KINDS["xmr"],
+    family: str | None = None,
+    asks: str = "",
 ) -> Observations:
     """Read the columns that a chart of ``kind`` needs, refusing rows that cannot be used.
 
+    A series is one of its ``family`` (a column's name): the same name in another family is another series. ``asks``
+    who needs the columns, where it is no chart.
     Raises csvio.Unreadable where a column is missing from the file called ``name``.
     """
     have, parts = set(table.column_names), {"numerator", "denominator"}
@@ -48,7 +53,7 @@ def observations(
     need = {"series", "period"} | (parts if kind.form == "ratio" or either else {"value"})
     if need - have:
         lacking = ", ".join(sorted(need - have))
-        wants = f" The {kind.name} chart needs {_listed(need)}."
+        wants = f" {asks or f'The {kind.name} chart'} needs {_listed(need)}."
         raise csvio.Unreadable(f"{name} has no column {lacking}; it has {', '.join(table.column_names)}.{wants}")
     cells = {column: csvio.column(table, column) for column in table.column_names}
     refusals.add(csvio.empty(cells["series"]), "series is empty.")
@@ -77,6 +82,9 @@ def observations(
     if target is not None:
         goal = np.where(np.isnan(goal), target, goal)
     series = csvio.codes(cells["series"])
+    if family:
+        refusals.add(csvio.empty(cells[family]), f"{family} is empty.")
+        series = csvio.codes(cells[family], cells["series"])
     phase = csvio.codes(cells["phase"]) if "phase" in have else None
     if kind.form == "subgroups":
         for column, told in (("ghosted", ghosted), ("phase", phase), ("target", np.nan_to_num(goal, nan=np.inf))):

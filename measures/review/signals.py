@@ -232,7 +232,7 @@ def _look(review: Review, measure: Measure, group: str) -> Looked | None:
     if _season_unknown(measure, family, baseline):
         return replace(made, status=np.full(len(sites), Status.SEASON.value, object))
     settled, found = _replayed(family, review.found_before.get(f"{LOOKS}{measure.id}.{group}"))
-    y = scaled(kind, value, *parts, start).y - found.season.fitted
+    y = scaled(kind, value, *parts, start).y - found.season.fitted(family.ordinal)
     return replace(made, status=found.status, found=found, settled=settled, unseasonal=y)
 
 

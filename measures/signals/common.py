@@ -7,10 +7,10 @@ towards the others' (1) in the same way. What one year cannot tell of a site's s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 PASSES = 6
 SURE = 0.999
@@ -19,15 +19,28 @@ SURE = 0.999
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Common:
-    """``fitted`` (s, n): what to subtract from each cell; ``variance`` (s, n): what is not known of it;
-    ``known``: False where sites move together but the baseline does not hold the whole cycle;
-    ``swing``: largest less smallest index; ``sites``: how many stand behind it."""
+    """``index`` (cycle,) what each month adds, empty where nothing is taken out; ``share`` (s,) each site's share of it
+    and ``unsure`` (s,) the variance of that; ``known``: False where the sites move together but the baseline does not
+    hold the whole cycle; ``sites``: how many stand behind it."""
 
-    fitted: np.ndarray
-    variance: np.ndarray
+    index: np.ndarray
+    share: np.ndarray
+    unsure: np.ndarray
     known: bool
-    swing: float
     sites: int
+
+    @property
+    def swing(self) -> float:
+        """Largest less smallest index, on the scale; 0 where nothing is taken out."""
+        return float(np.ptp(self.index)) if self.index.size else 0.0
+
+    def fitted(self, ordinal: np.ndarray) -> np.ndarray:
+        """What to subtract from each cell (s, n), or one 0 where nothing is taken out."""
+        return self.share[:, None] * self.index[ordinal % self.index.size] if self.index.size else np.zeros((1, 1))
+
+    def variance(self, ordinal: np.ndarray) -> np.ndarray:
+        """What is not known of it (s, n), as a variance; one 0 where nothing is taken out."""
+        return self.unsure[:, None] * self.index[ordinal % self.index.size] ** 2 if self.swing else np.zeros((1, 1))
 
 
 def season(y: np.ndarray, start: int, ordinal: np.ndarray, cycle: int) -> Common:
@@ -36,13 +49,13 @@ def season(y: np.ndarray, start: int, ordinal: np.ndarray, cycle: int) -> Common
     ``y`` (s, n) sites by periods, NaN where missing; the baseline is the columns before ``start``; ``ordinal`` (n,)
     whole numbers, so that ordinal % ``cycle`` is the month; ``cycle`` 12, 4, 52 …, or 0 for none.
     """
-    nothing = np.zeros(y.shape)
+    one, zero = np.ones(len(y)), np.zeros(len(y))
     base = y[:, :start]
     there = ~np.isnan(base)
     enough = there.sum(axis=1) >= 3
     sites = int(enough.sum())
     if not cycle or sites < 2:
-        return Common(nothing, nothing, True, 0.0, sites)
+        return Common(np.zeros(0), one, zero, True, sites)
     code = ordinal % cycle
     whole = np.isin(np.arange(cycle), code[:start]).all()
     slot = code[:start] if whole else np.arange(start)
@@ -51,12 +64,12 @@ def season(y: np.ndarray, start: int, ordinal: np.ndarray, cycle: int) -> Common
     error = 1 / np.maximum(np.bincount(slot, (weight * there).sum(axis=0), k), 1e-300)
     q = float((index**2 / error).sum())
     if not whole:
-        return Common(nothing, nothing, q <= stats.chi2.ppf(SURE, k - 1), 0.0, sites)
-    index = index * max(0.0, 1 - (k - 3) / q) if q > 0 else index * 0
-    return Common(np.broadcast_to(index[code], y.shape), nothing, True, float(np.ptp(index)), sites)
+        return Common(np.zeros(0), one, zero, q <= special.chdtri(k - 1, 1 - SURE), sites)
+    kept = max(0.0, 1 - (k - 3) / q) if q > 0 else 0.0
+    return Common(index * kept if kept else np.zeros(0), one, zero, True, sites)
 
 
-def own_shares(found: Common, y: np.ndarray, start: int, rho: float) -> Common:
+def own_shares(found: Common, y: np.ndarray, start: int, ordinal: np.ndarray, rho: float) -> Common:
     """The same season, taken by each site in its own measure, as far as the baseline can tell that they differ.
 
     With months that hang together (lag-1 correlation ``rho``) noise itself looks like a share of a slow wave: what a
@@ -66,7 +79,7 @@ def own_shares(found: Common, y: np.ndarray, start: int, rho: float) -> Common:
         return found
     base = y[:, :start]
     there = ~np.isnan(base)
-    line = found.fitted[0]
+    line = found.index[ordinal % found.index.size]
     x, wave = np.where(there, base, 0.0), there * line[:start]
     n = np.maximum(there.sum(axis=1), 1)
     wave = (wave - wave.sum(axis=1, keepdims=True) / n[:, None]) * there
@@ -86,7 +99,7 @@ def own_shares(found: Common, y: np.ndarray, start: int, rho: float) -> Common:
     apart = max(0.0, float(excess.mean() - 2 * excess.std(ddof=1) / np.sqrt(len(excess))))
     keep = np.where(usable, apart / (apart + noise), 0.0) if apart else np.zeros(len(base))
     share, unsure = 1 + keep * (own - 1), np.where(usable, keep * noise, apart)
-    return Common(share[:, None] * line, unsure[:, None] * line**2, True, found.swing, found.sites)
+    return replace(found, share=share, unsure=unsure)
 
 
 def _two_way(base, there, slot, k):

@@ -10,7 +10,7 @@ The noise is learned from the sites together (``noise``), their season is taken 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 import numpy as np
@@ -19,8 +19,8 @@ from scipy import special
 from measures import fdr
 from measures.signals import common, null, scan
 from measures.signals.common import Common
-from measures.signals.noise import Noise, estimate
-from measures.signals.scale import Kind, back, scaled
+from measures.signals.noise import Noise, estimate, relative_sd
+from measures.signals.scale import Kind, Scaled, back, scaled
 
 FEWEST_BEFORE = 8
 """Reported periods before the start that a site needs: fewer tell too little of its level."""
@@ -82,8 +82,8 @@ class Side:
 class Detected:
     """What was found in a family. ``status`` (s,) of ``Status`` values; ``looked`` the newest column looked from.
 
-    ``up`` and ``down`` by the figures, ``improved`` and ``worsened`` by what is better; where neither direction is,
-    both are ``either`` (every change, at twice its chance).
+    ``up`` and ``down`` by the figures, ``improved`` and ``worsened`` by what is better. Where neither direction is,
+    every change counts at twice its chance, and ``improved`` holds the earlier of the two.
     """
 
     family: Family
@@ -97,8 +97,12 @@ class Detected:
 
     @property
     def improved(self) -> Side:
-        """Changes for the better."""
-        return self.down if self.family.better < 0 else self.up
+        """Changes for the better; where neither direction is, each site's first change."""
+        if self.family.better:
+            return self.down if self.family.better < 0 else self.up
+        up, down = self.up, self.down
+        first = (down.declared >= 0) & ((up.declared < 0) | (down.declared < up.declared))
+        return Side(*(np.where(first, getattr(down, f.name), getattr(up, f.name)) for f in fields(Side)))
 
     @property
     def worsened(self) -> Side:
@@ -111,9 +115,11 @@ class Detected:
 
 
 def detect(family: Family, *, fdr: float = FDR, carried: Detected | None = None) -> Detected:
-    """Replay every look from the start, or, with ``carried``, only those after the newest one it has seen.
+    """Replay every look from the start, or go on from ``carried``.
 
-    Raises ValueError where the arrays do not fit together, the start is no column, or ``carried`` is of other figures.
+    ``carried`` is what was detected at an earlier look. Where all figures that it saw are still the same, its noise
+    and its looks are taken over and only the newer ones are computed; the result is the same either way. Raises
+    ValueError where the arrays do not fit together or the start is no column.
 
     >>> rng = np.random.default_rng(1)
     >>> y = rng.normal(50, 2, (20, 36)); y[3, 18:] += 5
@@ -125,33 +131,56 @@ def detect(family: Family, *, fdr: float = FDR, carried: Detected | None = None)
     start, n = family.start, family.value.shape[1]
     figures = scaled(family.kind, family.value, family.numerator, family.denominator, start)
     ordinal = np.arange(n) if family.ordinal is None else np.asarray(family.ordinal)
-    season = common.season(figures.y, start, ordinal, family.cycle)
-    if season.swing:
-        season = common.own_shares(
-            season, figures.y, start, estimate(figures.y - season.fitted, figures.size, start).rho
-        )
-    y = figures.y - season.fitted
-    before = (~np.isnan(y[:, :start])).sum(axis=1)
+    if carried is not None and not (carried.fdr == fdr and _goes_on(carried, family)):
+        carried = None
+    season = _season(figures, family, ordinal) if carried is None else carried.season
+    before = (~np.isnan(figures.y[:, :start])).sum(axis=1)
     tested = before >= FEWEST_BEFORE
     status = np.where(tested, Status.TESTED.value, Status.SHORT.value).astype(object)
     if not season.known:
         status[tested], tested = Status.SEASON.value, np.zeros_like(tested)
-    y = np.where(tested[:, None], y, np.nan)
-    noise = estimate(y, figures.size, start)
-    relative = _with_season(noise, season, y)
-    white = scan.whiten(y, noise.rho, relative)
+    y = np.where(tested[:, None], figures.y - season.fitted(ordinal), np.nan)
+    if carried is None:
+        noise = estimate(y, figures.size, start)
+    else:
+        noise = replace(carried.noise, relative=relative_sd(figures.size, carried.noise.by_size))
+    white = scan.whiten(y, noise.rho, _with_season(noise, season.variance(ordinal)))
     run = _Run(family, figures.kind, white, noise, tested, before, fdr)
     first = start
     if carried is not None:
-        if carried.looked >= n or carried.fdr != fdr or not np.array_equal(carried.status, status):
-            raise ValueError("What was carried over is of other figures.")
         run.carry(carried)
         first = carried.looked + 1
-    for look in scan.looks(
-        white, start, noise.prior_df, noise.prior_var, certain_df=noise.certain_df, first=first
-    ):  # fmt: skip
+    known = {"certain_df": noise.certain_df, "first": first}
+    for look in scan.looks(white, start, noise.prior_df, noise.prior_var, **known):
         run.look(look)
     return Detected(family, fdr, status, noise, season, n - 1, run.side(0), run.side(1))
+
+
+def _season(figures: Scaled, family: Family, ordinal: np.ndarray) -> Common:
+    found = common.season(figures.y, family.start, ordinal, family.cycle)
+    if not found.swing:
+        return found
+    rest = figures.y - found.fitted(ordinal)
+    rho = estimate(rest, figures.size, family.start).rho
+    return common.own_shares(found, figures.y, family.start, ordinal, rho)
+
+
+def _goes_on(carried: Detected, family: Family) -> bool:
+    """Whether the family begins with all that was seen then, in the same order."""
+    old, upto = carried.family, carried.looked + 1
+    if (old.start, old.kind, old.cycle, old.better) != (family.start, family.kind, family.cycle, family.better):
+        return False
+    if len(old.value) != len(family.value) or family.value.shape[1] < upto:
+        return False
+    for name in ("value", "numerator", "denominator"):
+        a, b = getattr(old, name), getattr(family, name)
+        if (a is None) != (b is None):
+            return False
+        if a is not None and not np.array_equal(a[:, :upto], b[:, :upto], equal_nan=True):
+            return False
+    if (old.ordinal is None) != (family.ordinal is None):
+        return False
+    return old.ordinal is None or np.array_equal(old.ordinal[:upto], family.ordinal[:upto])
 
 
 def _check(family: Family, q: float) -> None:
@@ -169,12 +198,12 @@ def _check(family: Family, q: float) -> None:
         raise ValueError(f"fdr is {q!r}; it must lie between 0 and 1.")
 
 
-def _with_season(noise: Noise, season: Common, y: np.ndarray) -> np.ndarray | None:
+def _with_season(noise: Noise, variance: np.ndarray) -> np.ndarray | None:
     """Cells' relative standard deviations, widened in the months of which a site's own share is not known."""
-    if not season.variance.any() or noise.prior_var <= 0:
+    if not variance.any() or noise.prior_var <= 0:
         return noise.relative
     base = 1.0 if noise.relative is None else noise.relative
-    return np.sqrt(base**2 + season.variance / noise.prior_var)
+    return np.sqrt(base**2 + variance / noise.prior_var)
 
 
 class _Run:

@@ -25,7 +25,8 @@ NELSON = 1 / 3.6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scaled:
-    """``y`` (s, n) on the scale; ``size`` (s, n) relative to the site's usual one, None where there are no sizes."""
+    """``y`` (s, n) on the scale (of values and rates, the distance from the site's level before the start); ``size``
+    (s, n) relative to the site's usual one, None where there are no sizes."""
 
     kind: Kind
     y: np.ndarray
@@ -41,7 +42,7 @@ def scaled(
     array([[0.7854]])
     """
     if kind in (Kind.VALUE, Kind.TIME) or denominator is None:
-        return Scaled(kind, np.maximum(value, 0) ** NELSON if kind is Kind.TIME else value, None)
+        return Scaled(kind, np.maximum(value, 0) ** NELSON if kind is Kind.TIME else _less_level(value, start), None)
     there = np.isfinite(value) & (denominator > 0)
     sizes = np.where(there, denominator, np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -52,8 +53,15 @@ def scaled(
         if kind is Kind.PROPORTION:
             y = np.arcsin(np.sqrt(np.clip((numerator + 0.375) / (denominator + 0.75), 0, 1)))
         else:
-            y = value
+            y = _less_level(value, start)
     return Scaled(kind, np.where(there, y, np.nan), size)
+
+
+def _less_level(value: np.ndarray, start: int) -> np.ndarray:
+    """Less each site's level before ``start``: a large level would take the digits that the noise needs."""
+    there = ~np.isnan(value[:, :start])
+    level = np.where(there, value[:, :start], 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+    return value - level[:, None]
 
 
 def back(kind: Kind, y: np.ndarray) -> np.ndarray:

@@ -31,7 +31,7 @@ HORIZON = 24
 LATER = 1.25
 """Price of a look after that, per unit of log(look / HORIZON): the error of all later looks together is finite."""
 EARLY = 0.4
-"""Price of a look before that, per unit of sqrt(HORIZON / look) - 1: early looks know little (O'Brien, Fleming 1979)."""
+"""Price of a look before that, per unit of sqrt(HORIZON / look) - 1: early ones know little (O'Brien, Fleming 1979)."""
 BLOCK = 1_024
 """Series in one block: its temporaries stay in a core's cache."""
 
@@ -125,12 +125,13 @@ def looks(
 
 def _look(white, rows, start, t, sums, prior_df, prior_var, certain_df, out) -> None:
     level, total, cross, p, b, c, there = sums
-    dates = slice(start, t - FEWEST_AFTER + 2)
-    if dates.stop <= start:
-        return
+    dates = slice(start, t + 1)
     here = (rows, slice(t, t + 1))
     count = white.counts[here]
-    after = count - white.counts[rows, start - 1 : dates.stop - 1]
+    after = count - white.counts[rows, start - 1 : t]
+    long = after >= FEWEST_AFTER
+    if not long.any():
+        return
     a, u = level[here], cross[here]
     big_b, big_c = b[rows, dates] + a, c[rows, dates] + a
     num = a * (p[rows, dates] + u) - big_b * u
@@ -142,13 +143,17 @@ def _look(white, rows, start, t, sums, prior_df, prior_var, certain_df, out) -> 
         t2 = explained / np.maximum(within - explained, 1e-15 * within) * df
         z = np.sqrt(np.log1p(t2 / v) * v) * ((8 * v + 1) / (8 * v + 3))
         z -= allowance(t - start + 1, count, after)
-    fine = there[rows, dates] & (after >= FEWEST_AFTER) & (count - after >= 2)
-    z = np.where(fine, z, -np.inf)
+    explained = np.where(there[rows, dates] & (count - after >= 2), explained, np.nan)
+    every = np.arange(len(z))
     for i, side in enumerate((num > 0, num < 0)):
-        one = np.where(side, z, -np.inf)
-        best = one.argmax(axis=1)
-        out[0][i][rows] = one[np.arange(len(best)), best]
-        out[1][i][rows] = start + best
+        seen = np.where(side & ~np.isnan(explained), explained, -1.0)
+        lasting = np.where(long, seen, -1.0)
+        at = lasting.argmax(axis=1)
+        # Where a date too recent explains more, what is seen may be a single month: it has to wait.
+        fine = (lasting[every, at] >= seen.max(axis=1)) & (lasting[every, at] > 0)
+        best = np.where(lasting > 0, z, -np.inf).max(axis=1)
+        out[0][i][rows] = np.where(fine, best, -np.inf)
+        out[1][i][rows] = np.where(fine, start + at, -1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

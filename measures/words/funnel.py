@@ -198,7 +198,7 @@ def _listed(names: Sequence[str]) -> str:
     return known[0] if len(known) == 1 else f"{', '.join(known[:-1])} and {known[-1]}"
 
 
-# ------------------------------------------------------------------ those worth a visit
+# ------------------------------------------------------------------ those that are marked
 
 
 def sizes(measure: Measure) -> str:
@@ -226,15 +226,13 @@ def estimate(measure: Measure, rate: float, size: float, shrunken: float) -> str
     return f"{start}, about {likely} once luck is allowed for"
 
 
-def visit(called: int) -> str:
-    """The title of the positive list.
+def marked(called: int) -> str:
+    """The title of the list of those that the picture marks as better.
 
-    >>> visit(1), visit(4)
-    ('One site is worth a visit: ask what they do', 'Four sites are worth a visit: ask what they do')
+    >>> marked(1), marked(4)
+    ('One site is marked in the picture', 'Four sites are marked in the picture')
     """
-    many = in_words(called)
-    are = "site is" if called == 1 else "sites are"
-    return f"{many[0].upper()}{many[1:]} {are} worth a visit: ask what they do"
+    return f"{format.capital(in_words(called))} {'site is' if called == 1 else 'sites are'} marked in the picture"
 
 
 def nobody(direction: str = Direction.UP) -> list[str]:

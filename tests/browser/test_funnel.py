@@ -20,9 +20,9 @@ LIST = re.compile("sites are on their path or ahead")
 FOUR = ["Bedfordshire Hospitals", "North Tees and Hartlepool", "Sheffield Children's", "Yeovil District Hospital"]
 
 
-def visits(page: Page) -> Locator:
-    """The list of those worth a visit."""
-    return page.get_by_role("table", name="Sites worth a visit, A to Z")
+def marked(page: Page) -> Locator:
+    """The list of those that the picture marks."""
+    return page.get_by_role("table", name="Sites marked in the picture, A to Z")
 
 
 def click(page: Page, choice: str) -> None:
@@ -45,20 +45,20 @@ def test_a_lead_lays_the_sites_side_by_side_and_visits_one(server: Running, page
     expect(headline(page)).to_have_text(A_YEAR)
     expect(page).to_have_url(re.compile("view=funnel"))
     settle(page)
-    assert visits(page).get_by_role("link").all_inner_texts() == FOUR
+    assert marked(page).get_by_role("link").all_inner_texts() == FOUR
     said = spoken(page)
     assert sorted({one.split(":")[0] for one in said}) == sorted(["A site", *FOUR])
 
     click(page, "Latest month")
     expect(headline(page)).to_have_text(A_MONTH)
     expect(page).to_have_url(re.compile("months=1"))
-    expect(visits(page).get_by_role("link")).to_have_count(14)
+    expect(marked(page).get_by_role("link")).to_have_count(14)
     settle(page)
     page.reload()
     expect(headline(page)).to_have_text(A_MONTH)
     settle(page)
 
-    visits(page).get_by_role("link", name="Barnsley Hospital").click()
+    marked(page).get_by_role("link", name="Barnsley Hospital").click()
     expect(headline(page)).to_have_text(re.compile("^Barnsley Hospital "))
     expect(page).to_have_url(re.compile(r"/site\?.*site=RFF.*measure=within4h"))
     settle(page)
@@ -119,7 +119,7 @@ def test_on_a_phone_it_fits_and_every_site_opens(server: Running, page_at: Visit
     expect(headline(page)).to_have_text(A_MONTH)
     settle(page)
     assert not people.sideways(page)
-    visits(page).get_by_role("link", name="Alder Hey Children's").click()
+    marked(page).get_by_role("link", name="Alder Hey Children's").click()
     expect(headline(page)).to_have_text(re.compile("^Alder Hey Children's "))
 
 

@@ -25,6 +25,15 @@ def overview(**view):
     return at
 
 
+MARKED, LEVEL, CHANGE = "Sites marked in the picture, A to Z", "quarter after quarter, A to Z", "others did, A to Z"
+
+
+def listing(at, caption):
+    """The markup of the one list with this caption."""
+    found = [str(p.proto) for p in at.get("bidi_component") if caption in str(p.proto)]
+    return found[0] if len(found) == 1 else ""
+
+
 def named(at):
     said = shown(at)
     return sorted((name for name in NAMES.values() if name in said), key=alphabetical)
@@ -49,30 +58,51 @@ def test_side_by_side_is_a_sentence_a_picture_and_those_worth_a_visit():
     ]
     assert len(charts(at)) == 1
     said = shown(at)
-    assert "Four sites are worth a visit: ask what they do" in said
+    assert "Four sites are marked in the picture" in said
     assert "The band is widened to allow for such ordinary differences" in said
     assert "nearer to them next time even if nothing changes" in said
     assert "98.1% of 151,310 attendances" in said
     assert "not shown" not in said
 
 
-def test_only_those_worth_a_visit_are_named_and_a_to_z():
+def test_only_those_marked_or_worth_a_visit_are_named_and_a_to_z():
     for view in ({"months": "12"}, {"months": "1"}, {"months": "1", "as_of": "2019-02"}):
         at = overview(view="funnel", **view)
-        list_ = [p for p in at.get("bidi_component") if "Sites worth a visit" in str(p.proto)]
-        assert len(list_) == 1
-        markup = str(list_[0].proto)
-        listed = [name for name in named(at) if name.replace("'", "&#x27;") in markup or name in markup]
-        assert listed == named(at), "named in the list or nowhere"
-        places = [markup.find(name.split("'")[0]) for name in listed]
-        assert places == sorted(places)
+        everybody = set()
+        for caption in (MARKED, LEVEL, CHANGE):
+            markup = listing(at, caption)
+            listed = [name for name in named(at) if name.replace("'", "&#x27;") in markup or name in markup]
+            places = [markup.find(name.split("'")[0]) for name in listed]
+            assert places == sorted(places)
+            everybody |= set(listed)
+        assert everybody == set(named(at)), "named in a list or nowhere"
+
+
+def test_worth_a_visit_is_asked_of_the_quarter_and_each_has_its_reasons():
+    at = overview(view="funnel")
+    said = shown(at)
+    assert "Worth a visit: one site" in [h.value.replace("\\", "") for h in at.header]
+    assert "January to March 2019, 134 sites with every figure, A to Z." in said
+    assert "Somebody is always at its good end" in said
+    markup = listing(at, CHANGE)
+    assert "Basildon and Thurrock University Hospitals" in markup
+    assert "9.5 points better than in the same quarter a year before (0.5 points better was usual)" in markup
+    assert "next quarter expect about 5.8 points better than a year before." in markup
+    assert "One other site stood out this quarter alone: wait for a second figure." in markup
+
+
+def test_the_first_year_of_a_campaign_says_what_it_cannot_compare():
+    said = shown(overview(view="funnel", as_of="2016-09", months="1"))
+    assert "Worth a visit: nobody in particular this quarter" in said
+    assert "part of a change may be the season" in said
+    assert "Some of these quarters lie in the baseline" in said
 
 
 def test_those_on_the_other_side_are_a_number_and_no_more():
     at = overview(view="funnel", months="1", as_of="2019-02")
     assert titles(at)[0].startswith("In February 2019, 4 of 134 sites did better")
     assert titles(at)[0].endswith("; 2 could use a hand")
-    assert len(named(at)) == 4
+    assert len([name for name in named(at) if name.split("'")[0] in listing(at, MARKED)]) == 4
 
 
 def test_a_click_of_the_switch_and_of_the_span_is_kept_in_the_url():
@@ -99,6 +129,7 @@ def test_only_measures_out_of_something_can_be_chosen():
 def test_a_measure_where_neither_is_better_lists_nobody():
     at = overview(view="funnel", measure="admitted")
     assert "Nobody is listed for this measure" in shown(at)
+    assert "it cannot say whom to visit" in shown(at)
     assert not named(at)
 
 
@@ -189,7 +220,9 @@ def test_nobody_else_is_sent_any_of_it(who):
     with pytest.raises(ValueError, match="page"):
         at.switch_page("pages/programme/overview.py").run()
     at = app(who, view="funnel", months="1")
-    assert "worth a visit" not in shown(at)
+    assert "In the quarter to March 2019, one of 134 sites is worth a visit" in shown(app(who, "summary"))
+    for words in ("Worth a visit", "wait for a second figure", "was usual"):
+        assert words not in shown(at)
     if who == "executive":
         assert not named(at)
 

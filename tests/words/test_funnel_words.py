@@ -47,7 +47,7 @@ def sentences(measure, months, view):
     yield words.caution(view.phi, widened=view.tau2 > 0)
     yield words.chart_unit(measure.name, words.sizes(measure), words.span(view.first, view.last))
     yield words.alt(measure.name, "86.1%", len(view.table), called["name"].tolist(), int(view.table["opposite"].sum()))
-    yield words.visit(max(1, len(called)))
+    yield words.marked(max(1, len(called)))
     for row in called.to_dict("records"):
         yield words.estimate(measure, row["rate"], row["denominator"], row["shrunken"])
 

@@ -1,4 +1,4 @@
-"""What the sites side by side are made of: which view, measure and span, the funnel, and whom to visit."""
+"""What the sites side by side are made of: which view, measure and span, the funnel, and whom it marks."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from measures.review.funnel import SPANS, FunnelView, suits
 from measures.review.views import alphabetical
 from measures.web import session
 from measures.web.components import parts, sites
+from measures.web.components import visits as worth
 from measures.web.components.charts import chart
 from measures.web.components.html import html
 from measures.words import funnel as words
@@ -136,7 +137,9 @@ def side_by_side(at: Desk) -> dict[str, str] | None:
         return None
     funnel(view)
     parts.gap()
-    return visits(at, view)
+    opened = worth.visits(at, shown)
+    parts.gap()
+    return marked(at, view) or opened
 
 
 def headline(view: FunnelView | None, span: int) -> None:
@@ -170,7 +173,7 @@ def funnel(view: FunnelView) -> None:
     """The picture, its key, and how to take it."""
     of, when = view.measure, words.span(view.first, view.last)
     sizes, causes = words.sizes(of), _causes(view)
-    # Named on the picture are those worth a visit, and nobody else.
+    # Named on the picture are those that do better, and nobody else.
     names = np.where(causes == Cause.IMPROVEMENT, view.table["name"], "")
     if view.few:
         parts.notes([words.few(len(view.table))], key="funnel.few")
@@ -208,24 +211,24 @@ def _causes(view: FunnelView) -> np.ndarray:
     return np.select(marked, [Cause.IMPROVEMENT, Cause.CONCERN], Cause.COMMON).astype(object)
 
 
-def visits(at: Desk, view: FunnelView) -> dict[str, str] | None:
-    """Those that do better, A to Z, each with its figure; nobody else is ever listed here."""
+def marked(at: Desk, view: FunnelView) -> dict[str, str] | None:
+    """Those that the picture names, A to Z, each with its figure; nobody else is ever listed here."""
     of = view.measure
     called = view.table[view.table["exceptional"].to_numpy()] if of.better != Direction.NEITHER else view.table.head(0)
     if not len(called):
         title, *lines = words.nobody(of.better)
         parts.empty(title, *lines, key="funnel.nobody")
         return None
-    parts.section(words.visit(len(called)), words.regression(), key="funnel.visits")
+    parts.section(words.marked(len(called)), words.regression(), key="funnel.marked")
     rows = sorted(called.to_dict("records"), key=lambda row: alphabetical(row["name"]))
     heads = tag("tr", *(tag("th", text, scope="col") for text in ("Site", words.span(view.first, view.last))))
-    caption = tag("caption", "Sites worth a visit, A to Z", class_="sr")
-    body = tag("tbody", *(_visit(at, view, row) for row in rows))
-    opened = html(tag("table", caption, tag("thead", heads), body, class_="cards"), key="funnel.visits.list")
+    caption = tag("caption", "Sites marked in the picture, A to Z", class_="sr")
+    body = tag("tbody", *(_row(at, view, row) for row in rows))
+    opened = html(tag("table", caption, tag("thead", heads), body, class_="cards"), key="funnel.marked.list")
     return {"site": opened, "measure": of.id} if opened else None
 
 
-def _visit(at: Desk, view: FunnelView, row: dict) -> Safe:
+def _row(at: Desk, view: FunnelView, row: dict) -> Safe:
     name = build.open_link(row["name"], sites.href(at.campaign.id, row["site"], measure=view.measure.id), row["site"])
     said = words.estimate(view.measure, row["rate"], row["denominator"], row["shrunken"])
     return tag("tr", tag("td", name, tag("span", row["region"], class_="sub")), tag("td", said, style=sites.WHOLE_ROW))

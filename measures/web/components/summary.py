@@ -14,6 +14,7 @@ from measures.charts.markup import tag
 from measures.charts.season import season_chart
 from measures.charts.sparkline import sparkline
 from measures.model import Position
+from measures.review.exceptional import VisitCounts
 from measures.review.outlook import OutlookView
 from measures.review.season import season
 from measures.review.views import SummaryView
@@ -21,6 +22,7 @@ from measures.web.components import parts
 from measures.web.components.charts import chart
 from measures.web.components.html import html
 from measures.words import definitions as defined
+from measures.words import exceptional as exceptional_words
 from measures.words import outlook as outlook_words
 from measures.words import signals
 from measures.words import summary as words
@@ -103,12 +105,13 @@ def history(view: SummaryView) -> None:
     parts.pairs(words.aim_history(view) or [("No aim yet", "None had been agreed by then.")], key="summary.aims")
 
 
-def lasting(view: SummaryView) -> None:
-    """How many sites have changed in a way that lasts, and how many of them by luck."""
+def lasting(view: SummaryView, worth: VisitCounts | None) -> None:
+    """How many sites have changed in a way that lasts, and how many of them by luck; how many are worth a visit."""
     parts.section("What has changed and lasts")
     counted, *more = signals.summary(view.lasting)
     parts.paragraph(counted, key="summary.lasting", muted=False)
     parts.paragraph(" ".join(more), key="summary.lasting.luck")
+    parts.paragraph(exceptional_words.counted(worth), key="summary.visits", muted=False)
 
 
 def picture(view: SummaryView, ahead: OutlookView | None = None, assumed: Assumption = Assumption.NOTHING_MORE) -> None:
