@@ -60,8 +60,10 @@ class Desk:
         return self.load(self.campaign.id, version, self.as_of, self.known_at)
 
 
-def compute(store: Store, campaign_id: str, as_of: date, known_at: int | None = None) -> Review:
-    """The review from the store, uncached."""
+def compute(
+    store: Store, campaign_id: str, as_of: date, known_at: int | None = None, carried: Review | None = None
+) -> Review:
+    """The review from the store, uncached; ``carried`` an earlier one whose looks are not made again."""
     campaign = store.campaign(campaign_id)
     return review(
         store.observations(campaign_id, known_at),
@@ -71,6 +73,7 @@ def compute(store: Store, campaign_id: str, as_of: date, known_at: int | None = 
         rebases=store.rebases(campaign_id, known_at),
         ghosts=store.ghosts(campaign_id, known_at),
         redefinitions=store.redefinitions(campaign_id, known_at),
+        carried=carried,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
@@ -20,6 +20,8 @@ from measures.review.paths import paths as draw_paths
 from measures.spc import Options
 
 T = TypeVar("T")
+LOOKS = "signals.look."
+"""Before the name of a family of sites, under which ``review.signals`` keeps what it found."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +60,8 @@ class Review:
     """Every decision about where limits start anew, whatever its status."""
     redefinitions: tuple[Redefinition, ...] = ()
     """Where a measure began to be counted differently, by measure and period."""
+    found_before: Mapping[str, object] = field(default_factory=dict, repr=False)
+    """What an earlier review had found by the time this one was made: see ``review.signals``."""
     _cut: dict[str, object] = field(default_factory=dict, repr=False)
 
     def once(self, name: str, cut: Callable[[Review], T]) -> T:
@@ -65,6 +69,10 @@ class Review:
         if name not in self._cut:
             self._cut[name] = cut(self)
         return self._cut[name]
+
+    def kept(self, lead: str) -> dict[str, object]:
+        """What ``once`` has kept so far under names that begin with ``lead``."""
+        return {name: one for name, one in list(self._cut.items()) if name.startswith(lead)}
 
 
 def review(
@@ -76,6 +84,7 @@ def review(
     rebases: Sequence[Rebase] = (),
     ghosts: Sequence[Ghost] = (),
     redefinitions: Sequence[Redefinition] = (),
+    carried: Review | None = None,
 ) -> Review:
     """Compute the whole review in one pass. Pure: no clock, no input or output.
 
@@ -87,6 +96,8 @@ def review(
         options: how limits are drawn where a measure leaves it open; each has its own kind, rules and baseline.
         rebases, ghosts: what was decided about charts, as known at ``known_at``; see ``review.limits``.
         redefinitions: from when on measures are counted differently; those that begin after ``as_of`` do not count.
+        carried: an earlier review, of this or of an earlier revision or date: the result is the same without it, and
+            the looks at figures that have not changed since are not made again.
     """
     options = options or Options()
     own, reference = steps.observed(observations, campaign, as_of)
@@ -119,6 +130,7 @@ def review(
         first_at=_first_at(own),
         rebases=tuple(rebases),
         redefinitions=tuple(r for r in redefinitions if r.stands and r.on <= as_of),
+        found_before=carried.kept(LOOKS) if carried else {},
         remarks=own.loc[own["note"].ne("").to_numpy(), ["site", "measure", "period", "note"]].reset_index(drop=True),
     )
 

@@ -59,3 +59,24 @@ is True where a date's target is read from that version."""
 STANDARDS = ("aim", "period", "standard", "reached", "reporting", "asked", "asked_on")
 """For aims of the kind "sites reaching a standard": how many did, by period, and how many were asked for
 by when in the version in force."""
+
+SIGNALS = ("site", "measure", "group", "direction", "declared", "since", "effect", "low", "high", "q", "p", "now")
+"""One row per declared signal, by site, measure and group. ``direction`` is improvement or deterioration, or up or
+down where neither is better; ``declared`` the period at whose look it was, ``since`` the first after the change;
+``effect`` between ``low`` and ``high`` as seen then, in the unit of the values; ``q`` the share of declarations as
+sure as this one that are there by luck; ``p`` how often a site where nothing changes ever shows as much, as of now;
+``now`` how far the newest six reported periods lie from those before the start, without the season: what is left."""
+
+LOOKED = (
+    "site", "measure", "group", "status", "baseline", "until", "broke", "up_p", "up_q", "up_since", "down_p", "down_q",
+    "down_since",
+)  # fmt: skip
+"""One row per series that lasting changes are looked for in. ``status`` whether they can be found (``signals.Status``),
+on ``baseline`` reported periods before the start; from ``until`` on nothing is comparable, because of ``broke``
+(``signals.Broke``; NaT and "" where all is). Of either direction the strongest change so far: ``p`` and ``since`` as
+above, ``q`` the smallest share of luck at which it would have been declared."""
+
+FLAGS = ("site", "measure", "group", "cause", "side", "first", "last", "points", "reported", "rules", "reason")
+"""One row for each stretch of points since the start that a chart flags for one ``cause``; ``side``
++1 above, -1 below; ``points`` of them, and ``reported`` periods from the first of them to now; ``rules`` of any of
+them; ``reason`` (``flags.Reason``) whether it is part of a signal, and if not, why not."""

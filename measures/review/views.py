@@ -23,6 +23,7 @@ from measures.model import (
 )
 from measures.review import Review
 from measures.review.calendar import agreed_versions
+from measures.review.lasting import OfSite, OfSites, of_site, of_sites
 from measures.review.look import Look, drawn_as, look
 from measures.review.proposals import proposals
 from measures.review.versions import differences
@@ -68,6 +69,8 @@ class SummaryView:
     """The name of the comparison line; "" where there is none."""
     redefined: tuple[Redefinition, ...]
     """Where the measure began to be counted differently, oldest first."""
+    lasting: OfSites
+    """Lasting changes of the open sites."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ class SitesView:
     merged: pd.DataFrame
     proposed: pd.DataFrame
     """Proposed rebases of these sites that nobody has answered (``proposals.COLUMNS``), all measures."""
+    lasting: OfSites
+    """Lasting changes of these sites."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,8 @@ class SiteView:
     joined: tuple[Site, ...]
     joined_shares: tuple[Share, ...]
     successor: Site | None
+    lasting: OfSite
+    """Lasting changes of the chosen measure, and why what its chart flags is not one; as the campaign draws it."""
 
 
 def summary(review: Review) -> SummaryView:
@@ -169,6 +176,7 @@ def _summary(review: Review) -> SummaryView:
         milestones=_milestones(review, measure.id),
         reference=next((s.name for s in campaign.sites if s.kind == SiteKind.REFERENCE), ""),
         redefined=tuple(r for r in review.redefinitions if r.measure == measure.id),
+        lasting=of_sites(review, measure),
     )
 
 
@@ -188,6 +196,7 @@ def _sites(review: Review) -> SitesView:
         points=_of(review.points, measure=measure.id, group="all"),
         merged=merged.assign(successor_name=merged["successor"].map(names)).reset_index(drop=True),
         proposed=_of_sites(proposals(review), table[table["open"].to_numpy()]["site"]),
+        lasting=of_sites(review, measure),
     )
 
 
@@ -212,6 +221,7 @@ def site(
     mine = _of(review.points, site=site_id, group="all")
     gone = place.merged_on is not None and place.merged_on <= review.as_of
     points, rows = _of(mine, measure=measure.id), _of(review.series, site=site_id, group="all")
+    agreed_points = points
     shown = look(measure, points, kind, rules)
     if len(points) and not shown.agreed:
         points, again = drawn_as(review, points, shown)
@@ -236,6 +246,7 @@ def site(
         joined=joined,
         joined_shares=tuple(s for s in shares if s.site in {j.id for j in joined}),
         successor=campaign.site(place.successor) if gone and place.successor else None,
+        lasting=of_site(review, site_id, measure, agreed_points),
     )
 
 

@@ -14,7 +14,7 @@ from measures.review.look import Look
 from measures.review.seasonal import TAKEN_OUT
 from measures.review.steps import runs_to
 from measures.review.views import SiteView
-from measures.words import which
+from measures.words import signals, which
 
 TREND = {"nhs": 7, "ihi": 5, "nelson": 6}
 """Points that make a trend, by the rule sets that look for one."""
@@ -250,6 +250,9 @@ def alt(view: SiteView, row: Mapping[str, object] | None) -> str:
         said += f"; expected between {format.value(measure, low)} and {format.value(measure, high)}"
     elif not format.missing(row["mean"]):
         said += f"; {view.look.centre_name} {format.value(measure, row['mean'])}"
+    for signal in view.lasting.declared.to_dict("records"):
+        mark = signals.mark(signal, measure)[1]
+        said += f"; {mark[0].lower()}{mark[1:]}"
     for made in view.redefined:
         if made.measure == measure.id:
             said += f"; counted differently from {format.period(made.on, measure.frequency)}"

@@ -25,7 +25,7 @@ from measures.model import (
     Variation,
 )
 from measures.review.views import SiteView
-from measures.words import chart
+from measures.words import chart, flags, signals
 from measures.words.sites import reporting as latest_report
 
 VARIATION_WORDS = {
@@ -59,6 +59,8 @@ def heading(view: SiteView) -> str:
     pattern = chart.pattern_only(view)
     if pattern:
         what = "shows an unusual pattern"
+    if since := flags.improved(view.lasting):
+        what = what if variation.startswith("concern") else since
     if view.measure.better == Direction.NEITHER and variation != Variation.NOT_ENOUGH:
         subject = f"{view.measure.short} at {view.site.name}"
         plural = view.measure.form == Form.COUNT
@@ -69,8 +71,9 @@ def heading(view: SiteView) -> str:
         return f"{subject} {what}"
     said = f"{subject} {what}"
     if position in {p.value for p in POSITION_WORDS}:
-        same = variation.startswith("improvement") == (position in ON_PATH)
-        joint = "and" if same or pattern or variation == Variation.COMMON.value else "but"
+        better = variation.startswith("improvement") or "improved" in what
+        same = better == (position in ON_PATH)
+        joint = "and" if same or pattern or (variation == Variation.COMMON.value and not better) else "but"
         if variation.startswith("concern"):
             joint = "and" if position in OFF_PATH else "but"
         said += f" {joint} {POSITION_WORDS[Position(position)]}"
@@ -268,8 +271,8 @@ def alt(view: SiteView) -> str:
 
 
 def chart_notes(view: SiteView, ghosts: Sequence[Ghost] = ()) -> list[tuple[date, str]]:
-    """Words tied to a month on a site's chart: mergers, what the team wrote, and why points are left out."""
-    found = []
+    """Words tied to a month on a site's chart: what lasts, mergers, what the team wrote, what is left out and why."""
+    found = [signals.mark(row, view.measure) for row in view.lasting.declared.to_dict("records")]
     for when in sorted({s.merged_on for s in view.joined}):
         names = [s.name for s in view.joined if s.merged_on == when]
         who = names[0] if len(names) == 1 else f"{in_words(len(names))} sites"

@@ -10,7 +10,7 @@ from measures import format
 from measures.format import month, month_name
 from measures.model import ALL, OFF_PATH, ON_PATH, Reporting
 from measures.review.views import SitesView
-from measures.words import rebase
+from measures.words import rebase, signals
 
 
 def heading(view: SitesView) -> str:
@@ -28,9 +28,15 @@ def heading(view: SitesView) -> str:
 
 
 def lede(view: SitesView, waiting: int) -> str:
-    """How the list is ordered, what has still to come in, and at how many sites new limits are proposed."""
+    """How the list is ordered, what has changed and lasts, what has still to come in, where new limits are proposed."""
     said = "Sites are listed A to Z. Nobody is ranked: small differences between sites are mostly luck."
-    return " ".join(part for part in (said, _waiting(view, waiting), _proposals(view)) if part)
+    return " ".join(part for part in (said, _lasting(view), _waiting(view, waiting), _proposals(view)) if part)
+
+
+def _lasting(view: SitesView) -> str:
+    if not view.lasting.family.tested:
+        return ""
+    return f"{signals.counts(view.lasting)} {signals.luck(len(view.lasting.declared))}".strip()
 
 
 def _waiting(view: SitesView, waiting: int) -> str:

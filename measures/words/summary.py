@@ -11,7 +11,6 @@ from measures import format
 from measures.format import Fact, in_words, level, month, month_name, percent, points
 from measures.model import OFF_PATH, ON_PATH, AimVersion, Direction, Measure, Position
 from measures.review.season import WINTER, Season
-from measures.review.seasonal import TAKEN_OUT
 from measures.review.views import SummaryView
 
 COMMON_TO_ALL = 0.75
@@ -202,23 +201,6 @@ def positions_note(view: SummaryView) -> str:
         )
     if behind:
         return f"{said} If all {judged} were exactly on their paths, about {luck} would still look behind, by luck."
-    return said
-
-
-def flags_note(view: SummaryView) -> str:
-    """What the control charts flag this month, and why that is not yet news."""
-    better = sum(n for v, n in view.variations.items() if v.startswith("improvement"))
-    worse = sum(n for v, n in view.variations.items() if v.startswith("concern"))
-    if not better + worse:
-        return f"No chart flags {month_name(view.period)} as unusual." if view.period else ""
-    said = (
-        f"Against the baseline year the charts flag {format.count(worse, 'site')} for concern and {in_words(better)}"
-        f" for improvement in {month(view.period)}."
-    )
-    if view.season in TAKEN_OUT:
-        said += " The season is taken out; winters still differ, so a flag is a reason to look, not a verdict."
-    elif view.measure.seasonal:
-        said += " Most such flags come and go with the season, so they are a reason to look, not a verdict."
     return said
 
 

@@ -34,4 +34,4 @@ left, right = st.columns([1.4, 1], gap="large")
 with left:
     summary.history(view)
 with right:
-    summary.flags(view, read.visit_counts(at))
+    summary.lasting(view, read.visit_counts(at))

@@ -20,6 +20,7 @@ site.choose_measure(view)
 
 parts.gap("small")
 site.main_chart(at, view, made, tried)
+site.lasting(view)
 decisions.section(at, view, made)
 parts.gap()
 changes.section(at, chosen, tried)

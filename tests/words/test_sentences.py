@@ -15,7 +15,9 @@ from measures.review.calendar import due_on
 from measures.review.outlook import outlook
 from measures.words import aims as aims_words
 from measures.words import chart as chart_words
+from measures.words import flags as flag_words
 from measures.words import outlook as outlook_words
+from measures.words import signals as signal_words
 from measures.words import site as site_words
 from measures.words import sites as sites_words
 from measures.words import summary as words
@@ -29,7 +31,7 @@ MONTHS = [m.date() for m in pd.date_range("2016-04-01", "2019-03-01", freq="MS")
 
 def summary_sentences(view):
     found = [words.heading(view), *words.lede(view), words.chart_title(view), words.positions_note(view)]
-    found += [words.flags_note(view), words.alt(view), words.regions_unit(view)]
+    found += [*signal_words.summary(view.lasting), words.alt(view), words.regions_unit(view)]
     found += [text for fact in words.facts(view) for text in (fact.name, fact.value, fact.means)]
     return found + [text for pair in words.aim_history(view) for text in pair]
 
@@ -64,8 +66,15 @@ def site_sentences(view):
     found += [text for pair in site_words.asked_of(view) for text in pair]
     found += site_words.pace(view)
     found += [text for _, text in site_words.chart_notes(view)]
+    found += lasting_sentences(view.lasting)
     table = site_words.points_table(view)
     return found + [str(x) for x in table.head(3).to_numpy().ravel()]
+
+
+def lasting_sentences(lasting):
+    found = [flag_words.heading(lasting), flag_words.status(lasting), flag_words.older(lasting)]
+    told = [*flag_words.declared(lasting), *flag_words.not_signals(lasting)]
+    return found + [text for pair in told for text in pair]
 
 
 def check(sentences):
@@ -85,6 +94,7 @@ def test_the_summary_speaks_plainly_in_every_month(by_month, today):
         check(summary_sentences(views.summary(found)))
         listed = views.sites(found)
         check([sites_words.heading(listed), sites_words.lede(listed, len(views.outstanding(listed)))])
+        check([text for said in signal_words.listed(listed.lasting).values() for text in said])
 
 
 def test_the_outlook_speaks_plainly_in_every_month(by_month, today):

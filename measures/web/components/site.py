@@ -27,9 +27,9 @@ from measures.words import chart as chart_words
 from measures.words import completeness as completeness_words
 from measures.words import decisions as decided
 from measures.words import definitions as defined
+from measures.words import flags, which
 from measures.words import site as words
 from measures.words import tests_of_change as tried
-from measures.words import which
 
 
 def choose_site(among: dict[str, str], site: str) -> None:
@@ -104,6 +104,26 @@ def main_chart(at: Desk, view: SiteView, made: Decisions, tests: Sequence[TestOf
     parts.notes(words.mergers(view), key="site.mergers")
     parts.notes(defined.beneath(view.redefined, view.measure), key="site.redefined")
     points_table(at, view, made, tests)
+
+
+def lasting(view: SiteView) -> None:
+    """The signals, and why what the chart flags is not (yet) one."""
+    if not len(view.points):
+        return
+    parts.gap("small")
+    found = view.lasting
+    parts.section(flags.heading(found))
+    told, flagged = flags.declared(found), flags.not_signals(found)
+    listed = [build.Ask(*pair) for pair in [*told, *([] if told else flagged)]]
+    if listed:
+        html(build.asks(listed), key="site.lasting")
+    if told and flagged:
+        with st.expander(flags.FLAGGED, key="site.flagged"):
+            html(build.asks([build.Ask(*pair) for pair in flagged]), key="site.flagged.list")
+            parts.paragraph(flags.older(found), key="site.flagged.older")
+    elif flagged:
+        parts.paragraph(flags.older(found), key="site.flagged.older")
+    parts.paragraph(flags.status(found), key="site.lasting.status")
 
 
 def others(view: SiteView) -> None:

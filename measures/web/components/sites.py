@@ -17,12 +17,14 @@ from measures.review import views
 from measures.review.views import SitesView
 from measures.web.components import parts
 from measures.web.components.html import html
+from measures.words import signals
 from measures.words import sites as words
 
 PER_PAGE = 25
 CAPTION = "Sites, A to Z"
 ORDERS = {"a-z": "A to Z", "region": "By region", "reporting": "Not reported first"}
 FILTERS = {
+    "lasting": "Signals",
     "improvement": "Improvement",
     "concern": "Concern",
     "behind": "Behind its path",
@@ -47,16 +49,27 @@ def listing(view: SitesView) -> dict[str, str] | None:
     page = st.session_state.get(key, 1)
     pages = max(1, -(-len(rows) // PER_PAGE))
     shown = rows.iloc[(min(page, pages) - 1) * PER_PAGE :][:PER_PAGE]
-    said = [words.showing(len(shown), len(rows), len(view.table)), words.trials(view) if state == "proposed" else ""]
+    said = [words.showing(len(shown), len(rows), len(view.table)), _more(view, rows, state)]
     parts.paragraph(" ".join(filter(None, said)), key="sites.count")
     if not len(rows):
         parts.empty("No site matches", "Take a filter away, or try another part of the name.", key="sites.none")
         return None
-    opened = proposals(view, shown) if state == "proposed" else table(view, shown)
+    special = {"proposed": proposals, "lasting": lasting}
+    opened = special.get(state, table)(view, shown)
     if pages > 1:
         st.pagination(pages, key=key)
-    more = {"measure": view.measure.id} if state == "proposed" else {}
+    more = {"measure": view.measure.id} if state in special else {}
     return {"site": opened, **more} if opened else None
+
+
+def _more(view: SitesView, rows: pd.DataFrame, state: str | None) -> str:
+    """What is to be known of a list of some of the sites."""
+    if state == "lasting":
+        mine = view.lasting.declared["site"].isin(rows["site"])
+        return signals.luck(int(mine.sum()))
+    if state in ("improvement", "concern"):
+        return signals.flags_caution(view.lasting, list(rows["site"]))
+    return words.trials(view) if state == "proposed" else ""
 
 
 def _controls(view: SitesView) -> tuple[str, str | None, list[str], str]:
@@ -67,7 +80,7 @@ def _controls(view: SitesView) -> tuple[str, str | None, list[str], str]:
             label_visibility="collapsed",
             icon=":material/search:",
             key="sites.find",
-            width=260,
+            width=220,
         )
         state = st.pills(
             "Show only", list(FILTERS), format_func=FILTERS.__getitem__, label_visibility="collapsed",
@@ -86,7 +99,9 @@ def _pick(view: SitesView, asked: str, state: str | None, regions: list[str], or
         rows = rows[found.str.contains(asked, regex=False).to_numpy()]
     if regions:
         rows = rows[rows["region"].isin(regions).to_numpy()]
-    if state in ("improvement", "concern"):
+    if state == "lasting":
+        rows = rows[rows["site"].isin(view.lasting.declared["site"]).to_numpy()]
+    elif state in ("improvement", "concern"):
         rows = rows[rows["variation"].astype(str).str.startswith(state).to_numpy()]
     elif state == "behind":
         rows = rows[rows["position"].isin(OFF_PATH).to_numpy()]
@@ -121,16 +136,25 @@ def table(view: SitesView, rows: pd.DataFrame) -> str | None:
 
 def proposals(view: SitesView, rows: pd.DataFrame) -> str | None:
     """The list of sites where new limits are proposed, each with what was seen; returns the one that was clicked."""
-    lines, sentences = _lines(view, rows), words.proposals(view)
-    heads = (("Site", None), ("Last 24 months", None), (_latest(view), "num"), ("What Headway saw", "gap-l"))
+    return _told(view, rows, words.proposals(view), "What Headway saw", key="sites.proposed")
+
+
+def lasting(view: SitesView, rows: pd.DataFrame) -> str | None:
+    """The list of sites where something has changed and lasts, each with since when and by how much; likewise."""
+    return _told(view, rows, signals.listed(view.lasting), "What has changed and lasts", key="sites.lasting")
+
+
+def _told(view: SitesView, rows: pd.DataFrame, said: dict[str, list[str]], heading: str, key: str) -> str | None:
+    lines = _lines(view, rows)
+    heads = (("Site", None), ("Last 24 months", None), (_latest(view), "num"), (heading, "gap-l"))
     head = tag("thead", tag("tr", *(tag("th", text, scope="col", class_=names) for text, names in heads)))
-    body = (_proposal(view, row, lines.get(row["site"]), sentences[row["site"]]) for row in rows.to_dict("records"))
+    body = (_told_row(view, row, lines.get(row["site"]), said[row["site"]]) for row in rows.to_dict("records"))
     caption = tag("caption", CAPTION, class_="sr")
-    return html(tag("table", caption, head, tag("tbody", *body), class_="cards"), key="sites.proposed")
+    return html(tag("table", caption, head, tag("tbody", *body), class_="cards"), key=key)
 
 
-def _proposal(view: SitesView, row: dict, line: Safe | None, sentences: list[str]) -> Safe:
-    """A row of that list; on a phone its sentence runs beneath the rest."""
+def _told_row(view: SitesView, row: dict, line: Safe | None, sentences: list[str]) -> Safe:
+    """A row of such a list; on a phone its sentences run beneath the rest."""
     name = build.open_link(row["name"], href(view.campaign.id, row["site"], measure=view.measure.id), row["site"])
     last = tag("span", f" in {_latest(view)}", class_="ph")
     return tag(

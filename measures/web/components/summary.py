@@ -24,6 +24,7 @@ from measures.web.components.html import html
 from measures.words import definitions as defined
 from measures.words import exceptional as exceptional_words
 from measures.words import outlook as outlook_words
+from measures.words import signals
 from measures.words import summary as words
 
 STATES = {
@@ -104,10 +105,12 @@ def history(view: SummaryView) -> None:
     parts.pairs(words.aim_history(view) or [("No aim yet", "None had been agreed by then.")], key="summary.aims")
 
 
-def flags(view: SummaryView, worth: VisitCounts | None) -> None:
-    """What the control charts mark, and why that is not yet news; how many sites are worth a visit, none named."""
-    parts.section("What the control charts mark")
-    parts.paragraph(words.flags_note(view), key="summary.flags", muted=False)
+def lasting(view: SummaryView, worth: VisitCounts | None) -> None:
+    """How many sites have changed in a way that lasts, and how many of them by luck; how many are worth a visit."""
+    parts.section("What has changed and lasts")
+    counted, *more = signals.summary(view.lasting)
+    parts.paragraph(counted, key="summary.lasting", muted=False)
+    parts.paragraph(" ".join(more), key="summary.lasting.luck")
     parts.paragraph(exceptional_words.counted(worth), key="summary.visits", muted=False)
 
 
