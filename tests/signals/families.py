@@ -77,17 +77,18 @@ def squares(y: np.ndarray, x: np.ndarray, v: np.ndarray) -> tuple[float, np.ndar
 
 def best(y, start, look, rho, relative, prior_df, prior_var, certain_df) -> list[tuple[float, int]]:
     """The largest figure of one series up and down, and its date, as seen from column ``look``."""
-    found = [(-np.inf, -1), (-np.inf, -1)]
     there = np.flatnonzero(~np.isnan(y[: look + 1]))
-    n = there.size
+    n, passed = there.size, look - start + 1
+    found = [(-np.inf, -1), (-np.inf, -1)]
     if not n:
         return found
     v = covariance(there, rho, relative)
     level = np.ones((n, 1))
     none, _ = squares(y[there], level, v)
+    dates: list[list[tuple]] = [[], []]
     for at in there[there >= start]:
         after = int((there >= at).sum())
-        if after < scan.FEWEST_AFTER or n - after < 2:
+        if n - after < 2:
             continue
         one, beta = squares(y[there], np.c_[level, there >= at], v)
         df = prior_df + n - 2
@@ -95,10 +96,13 @@ def best(y, start, look, rho, relative, prior_df, prior_var, certain_df) -> list
         nu = 1 / (1 / df + 1 / certain_df)
         z = np.sqrt(nu * np.log1p(t2 / nu)) * (8 * nu + 1) / (8 * nu + 3)
         z -= scan.SCALE * np.sqrt(2 * (1 + np.log(n / after)))
-        z -= scan.LATER * np.log(max((look - start + 1) / scan.HORIZON, 1))
-        side = 0 if beta[1] > 0 else 1
-        if z > found[side][0]:
-            found[side] = (z, int(at))
+        z -= scan.LATER * np.log(max(passed / scan.HORIZON, 1))
+        z -= scan.EARLY * (np.sqrt(scan.HORIZON / min(passed, scan.HORIZON)) - 1)
+        dates[0 if beta[1] > 0 else 1].append((none - one, after >= scan.FEWEST_AFTER, z, int(at)))
+    for side, seen in enumerate(dates):
+        lasting = [date for date in seen if date[1]]
+        if lasting and max(lasting)[0] >= scan.LASTING * max(seen)[0]:
+            found[side] = (max(z for *_, z, _ in lasting), max(lasting)[3])
     return found
 
 
