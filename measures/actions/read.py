@@ -111,11 +111,13 @@ def site(
     if desk.allows(Action.ENTER, site_id) or not suppression.hidden(view.others, view.campaign).any():
         return view
     small = suppression.latest_hidden(view.series, view.others, view.campaign)
+    others = suppression.shown(view.others, view.campaign)
+    series = view.series.assign(**{name: view.series[name].mask(small) for name in ("last", "gap")})
     return replace(
         view,
         points=suppression.shown(view.points, view.campaign),
-        others=suppression.shown(view.others, view.campaign),
-        series=view.series.assign(**{name: view.series[name].mask(small) for name in ("last", "gap")}),
+        others=others,
+        series=suppression.without_limits(series, others),
     )
 
 

@@ -13,6 +13,8 @@ import pandas as pd
 from measures.model import Campaign, Form
 
 NUMBERS = ("numerator", "denominator", "value")
+LINES = ("centre", "lower", "upper", "near_lower", "near_upper", "sigma")
+PHASE = ["site", "measure", "group", "phase"]
 
 
 def hidden(frame: pd.DataFrame, campaign: Campaign, lead: str = "") -> np.ndarray:
@@ -39,13 +41,17 @@ def hidden(frame: pd.DataFrame, campaign: Campaign, lead: str = "") -> np.ndarra
 
 
 def shown(frame: pd.DataFrame, campaign: Campaign, lead: str = "") -> pd.DataFrame:
-    """The frame without the numbers of ``hidden`` rows (NaN); itself where nothing is hidden."""
+    """The frame without the numbers of ``hidden`` rows, nor the limits of phases that are mostly hidden (NaN); itself
+    where nothing is hidden."""
     small = hidden(frame, campaign, lead)
     if not small.any():
         return frame
-    return frame.assign(
-        **{lead + name: np.where(small, np.nan, frame[lead + name].to_numpy(float)) for name in NUMBERS}
-    )
+    out = frame.assign(**{lead + name: np.where(small, np.nan, frame[lead + name].to_numpy(float)) for name in NUMBERS})
+    if {*PHASE, *LINES} - set(frame):
+        return out
+    # Limits made of little else than hidden numbers would tell them: of three threes, "between 3 and 3".
+    mostly = frame[PHASE].assign(small=small).groupby(PHASE, observed=True)["small"].transform("mean").gt(0.5)
+    return out.assign(**{name: out[name].mask(mostly) for name in LINES})
 
 
 def latest_hidden(series: pd.DataFrame, points: pd.DataFrame, campaign: Campaign) -> np.ndarray:
@@ -55,3 +61,13 @@ def latest_hidden(series: pd.DataFrame, points: pd.DataFrame, campaign: Campaign
     gone = pd.MultiIndex.from_frame(small[keys].astype(dict.fromkeys(keys[:3], str)))
     here = series[["site", "measure", "group", "last_period"]].astype(dict.fromkeys(keys[:3], str))
     return pd.MultiIndex.from_frame(here.set_axis(keys, axis=1)).isin(gone)
+
+
+def without_limits(series: pd.DataFrame, held_back: pd.DataFrame) -> pd.DataFrame:
+    """A series frame without the limits that its points, as ``shown``, have no more at their newest."""
+    keys = ["site", "measure", "group"]
+    newest = held_back.groupby(keys, observed=True).tail(1)
+    bare = newest[newest[["centre", "upper"]].isna().all(axis=1)]
+    here, there = (pd.MultiIndex.from_frame(frame[keys].astype(str)) for frame in (series, bare))
+    gone = here.isin(there)
+    return series.assign(**{name: series[name].mask(gone) for name in ("mean", "sigma", "lower", "upper")})

@@ -103,3 +103,18 @@ def test_the_sites_own_team_sees_every_number_and_a_lead_does_not(store):
     assert 19_015 not in corrections.of_series(lead, "RJ1", "within4h")["numerator"].tolist()
     assert 19_015 in corrections.of_series(own, "RJ1", "within4h")["numerator"].tolist()
     assert 19_015 not in read.history(lead, "RJ1", date(2019, 3, 1))["numerator"].tolist()
+
+
+def test_limits_made_of_little_else_than_hidden_numbers_are_held_back_too(store):
+    at = desk(store, "lead")
+    measures = tuple(replace(m, hide_below=10**9 if m.id == "within4h" else None) for m in at.campaign.measures)
+    hiding = replace(at.campaign, measures=measures)
+
+    def load(id, _, day, known):
+        return replace(read.compute(store, id, day, known), campaign=hiding, _cut={})
+
+    view = read.site(replace(at, campaign=hiding, load=load), "RJ1")
+    assert view.points[[*suppression.NUMBERS, *suppression.LINES]].isna().all(axis=None)
+    said = [words.heading(view), words.chart_title(view), words.alt(view), words.distance(view)]
+    assert not [text for text in said if "nan" in text.lower() or "%" in text.replace("88.1%", "")]
+    spc_chart(view.points, view.paths, unit="%").to_dict()
