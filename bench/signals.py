@@ -108,7 +108,7 @@ def parts(family: Family) -> dict[str, float]:
 
     figures = timed("scale", scaled, family.kind, family.value, family.numerator, family.denominator, family.start)
     season = timed("season", common.season, figures.y, family.start, family.ordinal, family.cycle)
-    y = figures.y - season.fitted
+    y = figures.y - season.fitted(family.ordinal)
     noise = timed("noise", estimate, y, figures.size, family.start)
     white = timed("whiten", scan.whiten, y, noise.rho, noise.relative)
     last = family.value.shape[1] - 1

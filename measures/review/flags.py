@@ -129,7 +129,7 @@ def _unseasonal(review: Review, rows: pd.DataFrame, one: Looked) -> np.ndarray:
     """The causes (n,) of the points on the same chart, of the values without the season that the sites share."""
     measure = review.campaign.measure(one.measure.id)
     already = review.seasons.get(measure.id) in seasonal.TAKEN_OUT
-    if one.found is None or already or not one.found.season.swing:
+    if one.found is None or already or not one.found.season.sure:
         return rows["cause"].astype(str).to_numpy()
     value = rows["value"].to_numpy(float)
     column = _columns(one, rows["period"])

@@ -14,7 +14,7 @@ from scipy import special
 
 PASSES = 6
 SURE = 0.999
-"""How sure it must be that the sites move together before a baseline too short for a season is called too short."""
+"""How sure it must be that the sites move together before that is said, of a season or of too short a baseline."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +28,8 @@ class Common:
     unsure: np.ndarray
     known: bool
     sites: int
+    sure: bool = False
+    """Whether noise alone would hardly ever look like it; what is taken out is little where it is not."""
 
     @property
     def swing(self) -> float:
@@ -66,7 +68,8 @@ def season(y: np.ndarray, start: int, ordinal: np.ndarray, cycle: int) -> Common
     if not whole:
         return Common(np.zeros(0), one, zero, q <= special.chdtri(k - 1, 1 - SURE), sites)
     kept = max(0.0, 1 - (k - 3) / q) if q > 0 else 0.0
-    return Common(index * kept if kept else np.zeros(0), one, zero, True, sites)
+    sure = q > special.chdtri(k - 1, 1 - SURE)
+    return Common(index * kept if kept else np.zeros(0), one, zero, True, sites, bool(sure))
 
 
 def own_shares(found: Common, y: np.ndarray, start: int, ordinal: np.ndarray, rho: float) -> Common:
