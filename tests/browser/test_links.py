@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
     [
         ("/overview?view=funnel", "sites did better than chance and ordinary differences explain"),
         ("/site?campaign=ae&site=R0A", "^Manchester University "),
-        ("/enter?as=team:RJ1", "April 2019|April is in"),
+        ("/enter?as=team:RJ1", "April 2019|April is in|Nothing is due"),
     ],
 )
 def test_a_deep_link_is_the_first_thing_a_new_server_is_asked(server: Running, page_at: Visitors, address, says):

@@ -50,7 +50,7 @@ def _form(at: Desk, key: str) -> None:
     names = {m.id: m.short for m in sorted(at.campaign.measures, key=lambda m: m.order)}
     measure = st.selectbox(words.MEASURE, list(names), format_func=names.__getitem__, key=f"{key}.measure")
     every = at.campaign.measure(measure).frequency
-    on = st.selectbox(
+    st.selectbox(
         words.FROM, actions.periods(at, measure), index=None, key=f"{key}.on.{every}", placeholder="Choose one",
         format_func=lambda p: capital(format.period(p, every)),
     )  # fmt: skip
@@ -58,9 +58,12 @@ def _form(at: Desk, key: str) -> None:
     st.text_input(words.WHY, key=f"{key}.why", max_chars=actions.MOST, placeholder=words.WHY_HINT)
 
     def act() -> Redefinition:
+        # What the fields hold now: a quick press comes before the run that would have read them.
+        chosen = st.session_state[f"{key}.measure"]
+        on = st.session_state.get(f"{key}.on.{at.campaign.measure(chosen).frequency}")
         if on is None:
             raise Refused([words.CHOOSE])
-        return actions.change(at, measure, on, st.session_state[f"{key}.text"], st.session_state[f"{key}.why"])
+        return actions.change(at, chosen, on, st.session_state[f"{key}.text"], st.session_state[f"{key}.why"])
 
     st.button(words.SAVE, key="define.save", on_click=_try, args=(at, key, act, [f"{key}.text", f"{key}.why"]))
 
