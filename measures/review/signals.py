@@ -19,8 +19,9 @@ from measures.review import LOOKS, Review
 from measures.review.calendar import periods_over
 from measures.review.frames import LOOKED, SIGNALS
 from measures.review.limits import SIGN
-from measures.signals.detector import FDR, FEWEST_BEFORE, Detected, Family, Side, Status, detect
+from measures.signals.detector import FDR, FEWEST_BEFORE, Detected, Family, Side, Status, detect, goes_on
 from measures.signals.scale import Kind, back, scaled
+from measures.signals.table import ordinals
 
 __all__ = [
     "FDR", "FEWEST_BEFORE", "Broke", "Looked", "Status", "Way", "by_luck", "declared", "families", "look", "looked",
@@ -228,7 +229,7 @@ def _look(review: Review, measure: Measure, group: str) -> Looked | None:
     kind = _kind(measure, rows["denominator"].to_numpy(float)[there])
     parts = (grid("numerator"), grid("denominator")) if kind in (Kind.PROPORTION, Kind.RATE) else (None, None)
     cycle = CYCLES[measure.frequency]
-    family = Family(value, start, *parts, kind, _ordinal(periods, measure.frequency), cycle, SIGN[measure.better])
+    family = Family(value, start, *parts, kind, ordinals(periods, cycle), cycle, SIGN[measure.better])
     if _season_unknown(measure, family, baseline):
         return replace(made, status=np.full(len(sites), Status.SEASON.value, object))
     settled, found = _replayed(family, review.found_before.get(f"{LOOKS}{measure.id}.{group}"))
@@ -241,14 +242,6 @@ def _kind(measure: Measure, under: np.ndarray) -> Kind:
     kinds = {Form.PROPORTION: Kind.PROPORTION, Form.RATE: Kind.RATE, Form.TIME_BETWEEN: Kind.TIME}
     kind = kinds.get(measure.form, Kind.VALUE)
     return Kind.VALUE if measure.form.has_denominator and not (under > 0).all() else kind
-
-
-def _ordinal(periods: np.ndarray, frequency: str) -> np.ndarray:
-    """Whole numbers, one apart; those of a month, a quarter or a week that comes again are alike over a year."""
-    months = periods.astype("datetime64[M]").astype(np.int64)
-    if frequency == "week":
-        return (periods.astype("datetime64[D]").astype(np.int64) + 3) // 7
-    return months // 3 if frequency == "quarter" else months
 
 
 def _season_unknown(measure: Measure, family: Family, baseline: np.ndarray) -> bool:
@@ -295,10 +288,11 @@ def _replayed(family: Family, before: Looked | None) -> tuple[Detected | None, D
     """What was found one look ago, where that was asked, and now. Every look is replayed but for those that an earlier
     review made of the same figures; as reports of the newest period come in, all looks but one are the same."""
     known = [one for one in (before.found, before.settled) if one is not None] if before else []
-    whole = next((one for one in known if _same(family, one.family)), None)
+    n = family.value.shape[1]
+    whole = next((one for one in known if one.looked + 1 == n and goes_on(one, family)), None)
     if whole is not None:
         return before.settled, whole
-    last = family.value.shape[1] - 1
+    last = n - 1
     if not known or last < family.start:
         return None, detect(family)
     settled = _go_on(_upto(family, last), known)
@@ -308,7 +302,7 @@ def _replayed(family: Family, before: Looked | None) -> tuple[Detected | None, D
 def _go_on(family: Family, known: Iterable[Detected]) -> Detected:
     n = family.value.shape[1]
     for one in known:
-        if one.looked < n and _same(_upto(family, one.looked + 1), one.family):
+        if one.looked < n and goes_on(one, family):
             return one if one.looked + 1 == n else detect(family, carried=one)
     return detect(family)
 
@@ -320,17 +314,3 @@ def _upto(family: Family, columns: int) -> Family:
 
 def _cut(grid: np.ndarray | None, columns: int) -> np.ndarray | None:
     return None if grid is None else grid[:, :columns]
-
-
-def _same(one: Family, other: Family) -> bool:
-    settings = ("start", "kind", "cycle", "better")
-    grids = ("value", "numerator", "denominator", "ordinal")
-    return all(getattr(one, name) == getattr(other, name) for name in settings) and all(
-        _equal(getattr(one, name), getattr(other, name)) for name in grids
-    )
-
-
-def _equal(one: np.ndarray | None, other: np.ndarray | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return np.array_equal(one, other, equal_nan=True)

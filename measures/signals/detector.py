@@ -131,7 +131,7 @@ def detect(family: Family, *, fdr: float = FDR, carried: Detected | None = None)
     start, n = family.start, family.value.shape[1]
     figures = scaled(family.kind, family.value, family.numerator, family.denominator, start)
     ordinal = np.arange(n) if family.ordinal is None else np.asarray(family.ordinal)
-    if carried is not None and not (carried.fdr == fdr and _goes_on(carried, family)):
+    if carried is not None and not (carried.fdr == fdr and goes_on(carried, family)):
         carried = None
     season = _season(figures, family, ordinal) if carried is None else carried.season
     before = (~np.isnan(figures.y[:, :start])).sum(axis=1)
@@ -165,8 +165,8 @@ def _season(figures: Scaled, family: Family, ordinal: np.ndarray) -> Common:
     return common.own_shares(found, figures.y, family.start, ordinal, rho)
 
 
-def _goes_on(carried: Detected, family: Family) -> bool:
-    """Whether the family begins with all that was seen then, in the same order."""
+def goes_on(carried: Detected, family: Family) -> bool:
+    """Whether the family begins with all that ``carried`` saw, in the same order: what ``detect`` can go on from."""
     old, upto = carried.family, carried.looked + 1
     if (old.start, old.kind, old.cycle, old.better) != (family.start, family.kind, family.cycle, family.better):
         return False
